@@ -1,0 +1,69 @@
+"""The closed vocabularies of events: slugs are the domain's own (Vietnamese, without diacritics).
+
+Source: the domain's facts in `docs/architecture.md`; legal kinds after Luật Tố cáo 25/2018, Luật Khiếu nại
+02/2011 and NĐ 20/2008.
+"""
+
+from typing import Literal, get_args
+
+Purpose = Literal["request", "observation"]
+Channel = Literal[
+    "web", "zalo", "hotline", "sms", "email", "in_person", "collaborator", "bulk", "api", "open311"
+]
+Organisation = Literal["mttq", "cong_doan", "nong_dan", "thanh_nien", "phu_nu", "cuu_chien_binh"]
+Stance = Literal["tan_thanh", "phan_doi", "ban_khoan"]
+Breadth = Literal["tuyet_dai_da_so", "da_so", "nhieu", "mot_so"]
+LegalKind = Literal[
+    "phan_anh",
+    "kien_nghi",
+    "khieu_nai",
+    "to_cao",
+    "thong_tin_to_cao",
+    "hoi_dap",
+    "gop_y",
+    "khen",
+]
+Category = Literal[
+    "dat-dai",
+    "moi-truong",
+    "rac-thai",
+    "giao-thong-ha-tang",
+    "an-toan-giao-thong",
+    "thoat-nuoc-ngap-ung",
+    "dien-chieu-sang",
+    "nuoc-sach",
+    "xay-dung-trat-tu-do-thi",
+    "cay-xanh-cong-cong",
+    "vien-thong-cds",
+    "nong-nghiep-thuy-loi",
+    "an-ninh-trat-tu",
+    "pccc-cuu-nan",
+    "an-sinh-xa-hoi",
+    "nguoi-co-cong",
+    "lao-dong-bhxh",
+    "y-te-attp",
+    "giao-duc",
+    "tre-em-bao-luc-gd",
+    "van-hoa-ton-giao-dan-toc",
+    "tthc-thai-do-can-bo",
+    "tham-nhung-tieu-cuc",
+    "dau-tu-cong-dong-gop",
+    "kinh-doanh-gia-ca",
+    "to-chuc-bo-may",
+    "xay-dung-dang-chinh-quyen",
+    "khac",
+]
+Level = Literal["hamlet", "commune", "province"]
+Flag = Literal["dong_nguoi", "phuc_tap", "keo_dai", "vuot_cap", "diem_nong", "ton_giao_dan_toc"]
+CaseState = Literal["triage", "opened", "noted", "withdrawn"]
+"""triage: a person must place it; opened: with its owners, waiting to be taken up; noted: an observation,
+counted and read, with nobody to resolve it; withdrawn: taken back by its reporter."""
+TimeFlag = Literal["future_dated", "before_2024"]
+Severity = Literal[0, 1, 2, 3]
+
+CHANNELS: tuple[str, ...] = get_args(Channel)
+CATEGORIES: tuple[str, ...] = get_args(Category)
+LEGAL_KINDS: tuple[str, ...] = get_args(LegalKind)
+ORGANISATIONS: tuple[str, ...] = get_args(Organisation)
+STANCES: tuple[str, ...] = get_args(Stance)
+BREADTHS: tuple[str, ...] = get_args(Breadth)
