@@ -1,8 +1,8 @@
 """Every event, past tense, one class a type. CloudEvents attributes travel as Kafka headers, not in here.
 
-Instants are UTC (RFC 3339); dates are local dates of Asia/Ho_Chi_Minh; unit ids are the map's own opaque ids;
-bodies are written `kind@unit` (for example `ubnd@u4k2...`). Only `ReportReceived.text` is free text, and it is
-redacted.
+Instants are UTC (RFC 3339); dates are local dates of Asia/Ho_Chi_Minh; unit ids are the map's own opaque
+ids; bodies are written `kind@unit` (for example `ubnd@u4k2...`). Only `ReportReceived.text` is free text,
+and it is redacted.
 """
 
 from datetime import date, datetime
@@ -17,6 +17,7 @@ from shared.contracts.vocabulary import (
     Category,
     Channel,
     Flag,
+    Group,
     LegalKind,
     Level,
     Organisation,
@@ -56,9 +57,9 @@ class Event(Part):
 
 
 class Observation(Part):
-    """What a member of the network saw or heard: who (a group, never a person), their stance, how widespread."""
+    """What a member of the network saw or heard: a group (never a person), its stance, how widespread."""
 
-    group: Annotated[str, Field(max_length=80)]
+    group: Group
     stance: Stance
     breadth: Breadth
     people: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
@@ -230,7 +231,7 @@ class SuccessionRecord(Part):
 
 
 class MapChanged(Event):
-    """One change of the map: an initial load or a reform, one a province; map_version is contiguous from 1."""
+    """One change of the map, a load or a reform, one a province; map_version is contiguous from 1."""
 
     topic: ClassVar[str] = "units.events"
     map_version: Annotated[int, Field(ge=1)]

@@ -11,6 +11,23 @@ Channel = Literal[
     "web", "zalo", "hotline", "sms", "email", "in_person", "collaborator", "bulk", "api", "open311"
 ]
 Organisation = Literal["mttq", "cong_doan", "nong_dan", "thanh_nien", "phu_nu", "cuu_chien_binh"]
+Group = Literal[
+    "nhan_dan",
+    "nong_dan",
+    "cong_nhan",
+    "tieu_thuong",
+    "doanh_nghiep",
+    "can_bo_cong_chuc",
+    "hoc_sinh_sinh_vien",
+    "thanh_nien",
+    "phu_nu",
+    "nguoi_cao_tuoi",
+    "cuu_chien_binh",
+    "ton_giao",
+    "dan_toc_thieu_so",
+    "khac",
+]
+"""Whose mood an observation tells; nhan_dan is residents at large."""
 Stance = Literal["tan_thanh", "phan_doi", "ban_khoan"]
 Breadth = Literal["tuyet_dai_da_so", "da_so", "nhieu", "mot_so"]
 LegalKind = Literal[
@@ -65,5 +82,6 @@ CHANNELS: tuple[str, ...] = get_args(Channel)
 CATEGORIES: tuple[str, ...] = get_args(Category)
 LEGAL_KINDS: tuple[str, ...] = get_args(LegalKind)
 ORGANISATIONS: tuple[str, ...] = get_args(Organisation)
+GROUPS: tuple[str, ...] = get_args(Group)
 STANCES: tuple[str, ...] = get_args(Stance)
 BREADTHS: tuple[str, ...] = get_args(Breadth)
