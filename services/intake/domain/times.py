@@ -1,0 +1,79 @@
+"""The three times of a report: when it happened, when it was submitted, when it reached us.
+
+Source: the architecture's "Three times" rule. All instants are timezone-aware; what leaves this module is
+UTC. The report's date, which decides map, rules and counts, is the local date of `submitted_at`.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+LOCAL: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+EARLIEST_UNQUESTIONED: Final = date(2024, 1, 1)
+"""The pilot began in 2024: what claims to be older goes to a person."""
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+
+TimeFlag = Literal["future_dated", "before_2024", "occurred_in_future"]
+
+_RFC_3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII
+)
+
+
+class TimeRefused(ValueError):
+    """An instant that cannot be used; `code` is one of the codes of `problems`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """The times of one report, UTC, its local date, and what a person should know about them."""
+
+    occurred_at: datetime | None
+    submitted_at: datetime
+    received_at: datetime
+    report_date: date
+    flags: tuple[TimeFlag, ...]
+
+
+def parse_instant(text: str) -> datetime:
+    """An RFC 3339 time with its UTC offset as a UTC instant.
+
+    Raises `TimeRefused` with `time_malformed`, `no_utc_offset` or `time_out_of_range`.
+    """
+    shape = _RFC_3339.fullmatch(text)
+    if shape is None:
+        raise TimeRefused("time_malformed")
+    if shape[1] is None:
+        raise TimeRefused("no_utc_offset")
+    if not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
+        raise TimeRefused("time_out_of_range")
+    try:
+        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+    except ValueError:
+        raise TimeRefused("time_malformed") from None
+
+
+def settle(occurred_at: datetime | None, told: datetime | None, received_at: datetime) -> Times:
+    """Decide the three times.
+
+    `told` is the submission time a trusted sender gave, None where the clock decides. A time in the future is
+    clamped to `received_at` and flagged; one before 2024 is kept and flagged.
+    """
+    received = received_at.astimezone(UTC)
+    submitted = min(told.astimezone(UTC), received) if told else received
+    flags: list[TimeFlag] = []
+    if told and told > received:
+        flags.append("future_dated")
+    if occurred_at and occurred_at > received:
+        flags.append("occurred_in_future")
+    report_date = submitted.astimezone(LOCAL).date()
+    if report_date < EARLIEST_UNQUESTIONED:
+        flags.append("before_2024")
+    occurred = min(occurred_at.astimezone(UTC), received) if occurred_at else None
+    return Times(occurred, submitted, received, report_date, tuple(flags))
