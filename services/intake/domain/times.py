@@ -15,7 +15,7 @@ EARLIEST_UNQUESTIONED: Final = date(2024, 1, 1)
 """The pilot began in 2024: what claims to be older goes to a person."""
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
-TimeFlag = Literal["future_dated", "before_2024", "occurred_in_future"]
+TimeFlag = Literal["future_dated", "before_2024"]
 
 _RFC_3339 = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII
@@ -62,16 +62,14 @@ def parse_instant(text: str) -> datetime:
 def settle(occurred_at: datetime | None, told: datetime | None, received_at: datetime) -> Times:
     """Decide the three times.
 
-    `told` is the submission time a trusted sender gave, None where the clock decides. A time in the future is
-    clamped to `received_at` and flagged; one before 2024 is kept and flagged.
+    `told` is the submission time a trusted sender gave, None where the clock decides. Either time, if it lies in
+    the future, is clamped to `received_at` and flagged; a submission before 2024 is kept and flagged.
     """
     received = received_at.astimezone(UTC)
     submitted = min(told.astimezone(UTC), received) if told else received
     flags: list[TimeFlag] = []
-    if told and told > received:
+    if any(instant and instant > received for instant in (told, occurred_at)):
         flags.append("future_dated")
-    if occurred_at and occurred_at > received:
-        flags.append("occurred_in_future")
     report_date = submitted.astimezone(LOCAL).date()
     if report_date < EARLIEST_UNQUESTIONED:
         flags.append("before_2024")

@@ -1,13 +1,14 @@
 """What comes in and what is refused at intake's doors."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.intake.domain import submission as shapes
 from services.intake.domain.clean import clean, clean_line
 from services.intake.domain.problems import MESSAGES, Problem
 from services.intake.domain.submission import (
@@ -18,6 +19,8 @@ from services.intake.domain.submission import (
     check_submission,
     parse_submission,
 )
+from services.intake.domain.times import TimeFlag
+from shared.contracts import vocabulary
 
 NOW = datetime(2026, 3, 1, 17, 30, tzinfo=UTC)
 SOURCE, PUBLIC = Door(trusts_submitted_at=True), Door(trusts_submitted_at=False)
@@ -178,7 +181,7 @@ def test_a_future_submission_is_clamped_and_flagged() -> None:
 
 def test_a_future_event_is_clamped_and_flagged() -> None:
     times = accepted(GOOD | {"occurred_at": "2026-04-01T00:00:00Z"}).times
-    assert (times.occurred_at, times.flags) == (NOW, ("occurred_in_future",))
+    assert (times.occurred_at, times.flags) == (NOW, ("future_dated",))
 
 
 def test_before_2024_by_local_date_goes_to_a_person() -> None:
@@ -228,3 +231,12 @@ def test_the_body_hash_sees_values_and_not_their_order() -> None:
 def test_every_message_is_said_in_two_languages() -> None:
     assert all(vietnamese and english and vietnamese != english for vietnamese, english in MESSAGES.values())
     assert Problem("", "missing", *MESSAGES["missing"]).message_en
+
+
+@pytest.mark.parametrize("name", ["Channel", "Organisation", "Group", "Stance", "Breadth"])
+def test_what_comes_in_and_what_is_published_share_their_words(name: str) -> None:
+    assert set(get_args(getattr(shapes, name))) == set(get_args(getattr(vocabulary, name)))
+
+
+def test_time_flags_are_those_of_the_events() -> None:
+    assert set(get_args(TimeFlag)) == set(get_args(vocabulary.TimeFlag))
