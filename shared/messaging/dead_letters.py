@@ -1,0 +1,89 @@
+"""Records that could not take effect: kept whole, with reason and position, until redriven or discarded."""
+
+import base64
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import orjson
+from aiokafka import ConsumerRecord
+
+from shared.database import Connection
+from shared.messaging.positions import Stream
+from shared.messaging.received import Dead
+
+Seal = Callable[[bytes], bytes]
+"""Encrypts a payload before it is stored; intake's records may hold personal data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A record and why it is dead."""
+
+    record: "ConsumerRecord[bytes, bytes]"
+    dead: Dead
+
+
+_INSERT = """
+INSERT INTO dead_letters
+    (consumer_group, topic, topic_id, partition, record_offset, reason, detail, payload, sealed)
+SELECT $1, $2, $3, u.* , $9
+FROM unnest($4::int[], $5::bigint[], $6::text[], $7::text[], $8::bytea[]) AS u
+ON CONFLICT (consumer_group, topic_id, partition, record_offset) DO NOTHING
+"""
+
+
+async def insert(tx: Connection, stream: Stream, letters: Sequence[Letter], seal: Seal | None) -> None:
+    """Write the letters in the batch's transaction; one that is there already stays as it is."""
+    payloads = [freeze(letter.record) for letter in letters]
+    await tx.execute(
+        _INSERT,
+        stream.group,
+        stream.topic,
+        stream.topic_id,
+        [letter.record.partition for letter in letters],
+        [letter.record.offset for letter in letters],
+        [letter.dead.reason for letter in letters],
+        [letter.dead.detail.replace("\x00", "") for letter in letters],
+        [seal(p) for p in payloads] if seal else payloads,
+        seal is not None,
+    )
+
+
+def freeze(record: "ConsumerRecord[bytes, bytes]") -> bytes:
+    """The record's key, headers and value as bytes that `thaw` reads back."""
+    return orjson.dumps(
+        {
+            "key": _b64(record.key),
+            "headers": [(name, _b64(value)) for name, value in record.headers],
+            "value": _b64(record.value),
+            "timestamp": record.timestamp,
+        }
+    )
+
+
+def thaw(frozen: bytes, topic: str, partition: int, offset: int) -> "ConsumerRecord[bytes, bytes]":
+    """The record as it was read from Kafka."""
+    data = orjson.loads(frozen)
+    key, value = _bytes(data["key"]), _bytes(data["value"])
+    headers = tuple((name, _bytes(v)) for name, v in data["headers"])
+    return ConsumerRecord(
+        topic=topic,
+        partition=partition,
+        offset=offset,
+        timestamp=data["timestamp"],
+        timestamp_type=1,
+        key=key,
+        value=value,
+        checksum=None,
+        serialized_key_size=len(key or b""),
+        serialized_value_size=len(value or b""),
+        headers=headers,
+    )
+
+
+def _b64(value: bytes | None) -> str | None:
+    return None if value is None else base64.b64encode(value).decode()
+
+
+def _bytes(value: str | None) -> bytes | None:
+    return None if value is None else base64.b64decode(value)

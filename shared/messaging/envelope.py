@@ -1,0 +1,103 @@
+"""CloudEvents 1.0 in Kafka's binary mode: attributes as headers, read without ever raising.
+
+Source: CloudEvents Kafka protocol binding, binary content mode.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import uuid_utils
+
+Headers = Sequence[tuple[str, bytes | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """An event's attributes. `causation` is the id of the event or command that caused it; `traceparent` is
+    W3C trace context, made at the door and handed on unchanged in its trace id."""
+
+    id: str
+    source: str
+    type: str
+    time: str
+    causation: str | None = None
+    traceparent: str | None = None
+
+    def headers(self) -> list[tuple[str, bytes]]:
+        pairs = [
+            ("ce_specversion", b"1.0"),
+            ("ce_id", self.id.encode()),
+            ("ce_source", self.source.encode()),
+            ("ce_type", self.type.encode()),
+            ("ce_time", self.time.encode()),
+            ("content-type", b"application/json"),
+        ]
+        if self.causation:
+            pairs.append(("ce_causationid", self.causation.encode()))
+        if self.traceparent:
+            pairs.append(("traceparent", self.traceparent.encode()))
+        return pairs
+
+    @property
+    def trace_id(self) -> str | None:
+        return self.traceparent.split("-")[1] if self.traceparent else None
+
+
+class HeaderError(ValueError):
+    """A header that is missing, null, doubled or not UTF-8; `name` says which."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"header {name}: {problem}")
+        self.name = name
+        self.problem = problem
+
+
+def read_headers(raw: Headers) -> dict[str, str]:
+    """Headers as text. Raises HeaderError for null, doubled or non-UTF-8 ones."""
+    found: dict[str, str] = {}
+    for name, value in raw:
+        if value is None:
+            raise HeaderError(name, "null")
+        if name in found:
+            raise HeaderError(name, "doubled")
+        try:
+            found[name] = value.decode()
+        except UnicodeDecodeError:
+            raise HeaderError(name, "not UTF-8") from None
+    return found
+
+
+def read_envelope(headers: dict[str, str]) -> Envelope:
+    """The CloudEvents attributes. Raises HeaderError naming the one that is missing."""
+    for name in ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time"):
+        if not headers.get(name):
+            raise HeaderError(name, "missing")
+    return Envelope(
+        headers["ce_id"],
+        headers["ce_source"],
+        headers["ce_type"],
+        headers["ce_time"],
+        headers.get("ce_causationid"),
+        _traceparent(headers.get("traceparent")),
+    )
+
+
+def _traceparent(value: str | None) -> str | None:
+    parts = (value or "").split("-")
+    well_formed = len(parts) == 4 and [len(p) for p in parts] == [2, 32, 16, 2]
+    return value if well_formed else None
+
+
+def new_trace() -> str:
+    """A fresh W3C traceparent, sampled."""
+    trace = uuid_utils.uuid4().hex
+    return f"00-{trace}-{trace[:16]}-01"
+
+
+def new_envelope(
+    source: str, type_: str, *, causation: str | None, traceparent: str | None, now: datetime | None = None
+) -> Envelope:
+    """An envelope for an event that a service is about to announce; ids are UUIDv7."""
+    at = (now or datetime.now(UTC)).isoformat()
+    return Envelope(str(uuid_utils.uuid7()), source, type_, at, causation, traceparent)

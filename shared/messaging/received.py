@@ -1,0 +1,64 @@
+"""One record, read without raising: an event, or a reason why it is none."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from aiokafka import ConsumerRecord
+from pydantic import ValidationError
+
+from shared.contracts.events import Event
+from shared.contracts.registry import BY_TYPE
+from shared.messaging.envelope import Envelope, HeaderError, read_envelope, read_headers
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Received(Generic[T]):
+    """A readable record: where it stood, its envelope, and what it says."""
+
+    partition: int
+    offset: int
+    envelope: Envelope
+    event: T
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """Why a record takes no effect. `reason` is a code; `detail` names fields, never values."""
+
+    reason: str
+    detail: str = ""
+
+
+class Verdict(StrEnum):
+    """What `apply` made of an event: it took effect, or its effect was there already."""
+
+    FRESH = "fresh"
+    DUPLICATE = "duplicate"
+
+
+Parse = Callable[["ConsumerRecord[bytes, bytes]"], Received[Any] | Dead]
+
+
+def parse_event(record: "ConsumerRecord[bytes, bytes]") -> Received[Event] | Dead:
+    """Read one of our own events. Reasons: tombstone, bad_header, unknown_type, wrong_topic, invalid_body."""
+    if not record.value:
+        return Dead("tombstone" if record.value is None else "empty_body")
+    try:
+        envelope = read_envelope(read_headers(record.headers))
+    except HeaderError as error:
+        return Dead("bad_header", str(error))
+    model = BY_TYPE.get(envelope.type)
+    if model is None:
+        return Dead("unknown_type", envelope.type[:200])
+    if model.topic != record.topic:
+        return Dead("wrong_topic", envelope.type)
+    try:
+        event = model.model_validate_json(record.value)
+    except ValidationError as error:
+        fields = sorted({".".join(map(str, e["loc"])) + ":" + e["type"] for e in error.errors()})
+        return Dead("invalid_body", " ".join(fields)[:500])
+    return Received(record.partition, record.offset, envelope, event)
