@@ -1,0 +1,205 @@
+"""A service's process: HTTP, consumers, relay and background work, started and stopped in order.
+
+It starts without Kafka and without PostgreSQL, waits for them, and says so in `/readyz`. It refuses to start
+when a topic that it needs is missing or differs in what matters.
+"""
+
+import asyncio
+import contextlib
+import gc
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from faststream.kafka import KafkaBroker
+from kafka import KafkaAdminClient
+
+from shared.contracts.topics import TOPICS, consumed_by, group_of
+from shared.database import Database
+from shared.map_store import MapHolder
+from shared.messaging.batch import Apply, BatchRunner
+from shared.messaging.consumer import Consumer
+from shared.messaging.dead_letters import Seal
+from shared.messaging.received import Parse, parse_event
+from shared.messaging.topic_ids import TopicIds
+from shared.messaging.topics_admin import plan
+from shared.relay import Relay
+from shared.settings import CommonSettings
+from shared.telemetry import Health, NotReady, configure_logs
+
+log = structlog.get_logger()
+
+Work = Callable[[], Awaitable[None]]
+
+
+class Service:
+    """One process of one service, holding all its roles (HTTP, consumers, relay)."""
+
+    def __init__(self, name: str, settings: CommonSettings) -> None:
+        self.name = name
+        self.settings = settings
+        self.database = Database(settings.database_dsn.get_secret_value(), name)
+        self.map = MapHolder(self.database)
+        self.health = Health(name, {"postgres": self.database.ping, "kafka": self._kafka_answers})
+        self.app = FastAPI(title=f"Lắng Nghe: {name}", lifespan=self._lifespan, docs_url=None, redoc_url=None)
+        self.app.include_router(self.health.router())
+        self._topic_ids = TopicIds(settings.kafka_bootstrap)
+        self._consumers: list[Consumer] = []
+        self._periodic: list[tuple[Work, float]] = [(self.map.refresh, 1.0)]
+        self._forever: list[Work] = []
+        self._broker: KafkaBroker | None = None
+        self._server: uvicorn.Server | None = None
+        self._refusal: str | None = None
+
+    # what a service's main.py says ------------------------------------------------------------------------
+
+    def consume(
+        self, topic: str, apply: Apply, *, parse: Parse = parse_event, seal: Seal | None = None
+    ) -> None:
+        """Read a topic: `apply` makes the effects of a batch in the batch's transaction."""
+        runner = BatchRunner(self.name, self.database, parse, apply, seal)
+        group = group_of(self.name, topic)
+        self._consumers.append(
+            Consumer(self.name, topic, group, runner, self._topic_ids, batch=self.settings.batch)
+        )
+
+    def every(self, seconds: float, work: Work) -> None:
+        """Do `work` again and again, `seconds` after it last ended; an error is logged and it goes on."""
+        self._periodic.append((work, seconds))
+
+    def forever(self, work: Work) -> None:
+        """Run `work`, which ends only when cancelled."""
+        self._forever.append(work)
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT. Exits with 3 and a clear message when topics are not as needed."""
+        configure_logs(self.name, self.settings.log_level)
+        self.forever(Relay(self.database, self.name, self.settings.kafka_bootstrap).run)
+        config = uvicorn.Config(
+            self.app,
+            host=self.settings.host,
+            port=self.settings.port,
+            loop="uvloop",
+            http="httptools",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=10,
+            server_header=False,
+        )
+        self._server = uvicorn.Server(config)
+        self._server.run()
+        if self._refusal:
+            raise SystemExit(f"{self.name} refuses to start: {self._refusal}")
+
+    # start and stop ---------------------------------------------------------------------------------------
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
+        await self.database.open()
+        gc.freeze()
+        tasks = [asyncio.create_task(self._start_consumers())]
+        tasks += [asyncio.create_task(self._repeat(work, pause)) for work, pause in self._periodic]
+        tasks += [asyncio.create_task(_run(work)) for work in self._forever]
+        tasks.append(asyncio.create_task(self._repeat(self.health.look, 1.0)))
+        try:
+            yield
+        finally:
+            await self._stop_broker()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            self._topic_ids.close()
+            await self.database.close()
+
+    async def _start_consumers(self) -> None:
+        while True:
+            try:
+                await self._check_topics()
+                await self._start_broker()
+                break
+            except TopicsNotAsNeeded as error:
+                log.critical("service.refused", problem=str(error))
+                self._refusal = str(error)
+                if self._server:
+                    self._server.should_exit = True
+                return
+            except Exception as error:
+                log.warning("service.waiting_for_kafka", error=type(error).__name__)
+                await self._stop_broker()
+                await asyncio.sleep(1)
+        await asyncio.gather(
+            *(self._repeat(c.assignment.pass_holes, 0.5) for c in self._consumers),
+            *(self._repeat(c.assignment.watch, 2.0) for c in self._consumers),
+        )
+
+    async def _start_broker(self) -> None:
+        self._broker = KafkaBroker(
+            self.settings.kafka_bootstrap,
+            client_id=f"langnghe-{self.name}",
+            consumer_only=True,
+            allow_auto_create_topics=False,
+            apply_types=False,
+            graceful_timeout=10,
+            logger=None,
+        )
+        for consumer in self._consumers:
+            consumer.subscribe(self._broker)
+        await self._broker.start()
+
+    async def _stop_broker(self) -> None:
+        broker, self._broker = self._broker, None
+        for consumer in self._consumers:
+            await consumer.assignment.close()
+        if broker is not None:
+            try:
+                await asyncio.wait_for(broker.stop(), 15)
+            except Exception as error:
+                log.warning("service.broker_stop", error=type(error).__name__)
+
+    async def _check_topics(self) -> None:
+        needed = [*consumed_by(self.name), *(t for t in TOPICS.values() if self.name in t.producers)]
+
+        def differences() -> list[str]:
+            admin = KafkaAdminClient(
+                bootstrap_servers=self.settings.kafka_bootstrap, client_id=f"langnghe-{self.name}-check"
+            )
+            try:
+                return [str(d) for d in plan(admin, needed) if d.matters]
+            finally:
+                admin.close()
+
+        found = await asyncio.to_thread(differences)
+        if found:
+            raise TopicsNotAsNeeded("; ".join(found) + " (run: langnghe topics apply)")
+
+    # health -----------------------------------------------------------------------------------------------
+
+    async def _kafka_answers(self) -> None:
+        if self._broker is None:
+            raise NotReady("not connected yet")
+        for consumer in self._consumers:
+            async with asyncio.timeout(2):
+                kafka = consumer.assignment.kafka
+                if not await kafka._client.force_metadata_update():
+                    raise NotReady("no answer from the broker")
+                if not consumer.assignment.attached:
+                    raise NotReady(f"partitions of {consumer.assignment.topic} are not attached")
+
+    async def _repeat(self, work: Work, pause: float) -> None:
+        while True:
+            try:
+                await work()
+            except Exception as error:
+                name = getattr(work, "__qualname__", str(work))
+                log.warning("service.periodic_failed", work=name, error=type(error).__name__)
+            await asyncio.sleep(pause)
+
+
+class TopicsNotAsNeeded(Exception):
+    """A topic is missing or differs in what matters; the message says which and how to mend it."""
+
+
+async def _run(work: Callable[[], Awaitable[Any]]) -> None:
+    await work()

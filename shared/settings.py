@@ -1,0 +1,23 @@
+"""What every service must be told. Each service's `settings.py` adds its own and sets the prefix."""
+
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class CommonSettings(BaseSettings):
+    """Read from the environment, `LANGNGHE_<SERVICE>_<NAME>`; only `main.py` reads it."""
+
+    model_config = SettingsConfigDict(env_prefix="LANGNGHE_", extra="ignore")
+
+    database_dsn: SecretStr
+    """postgresql://langnghe_<service>:...@host:port/langnghe"""
+    kafka_bootstrap: str
+    host: str = "127.0.0.1"
+    port: int
+    log_level: str = "INFO"
+    batch: int = 500
+    """Most records that one transaction settles."""
+    home_province: str = "24"
+    """Official code, since 2025-07-01, of the province that this installation serves."""
+    base_urls: dict[str, str] = {}
+    """Where the other services' pages are: {service: url}. Used for links only."""
