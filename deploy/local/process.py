@@ -1,0 +1,148 @@
+"""One server process that we start, watch, and stop: Kafka's JVM or PostgreSQL's postmaster.
+
+A process is recognised by one argument of its command line that no other process has (the path of its
+own configuration). So a launcher that was killed leaves no stale pid file: the next one looks and finds.
+"""
+
+import contextlib
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import psutil
+
+POLL_S = 0.02
+TAIL_BYTES = 4000
+
+
+class ServerError(RuntimeError):
+    """A server did not start, died, or did not stop in time; the message ends with the tail of its log."""
+
+
+def wait_until(condition: Callable[[], bool], deadline_s: float) -> bool:
+    """Poll `condition` until it is true or `deadline_s` seconds have passed; tell which."""
+    end = time.monotonic() + deadline_s
+    while not condition():
+        if time.monotonic() >= end:
+            return False
+        time.sleep(POLL_S)
+    return True
+
+
+def dying_with_parent(argv: Sequence[str], death_signal: signal.Signals) -> list[str]:
+    """`argv` such that the kernel sends `death_signal` when the thread that started it ends.
+
+    By util-linux' setpriv, which becomes the program itself: no code runs between fork and exec, which
+    would be unsafe in a process with threads.
+    """
+    setpriv = shutil.which("setpriv")
+    if setpriv is None:
+        raise ServerError("setpriv (package util-linux) is needed to tie a server to its launcher")
+    return [setpriv, "--pdeathsig", death_signal.name.removeprefix("SIG"), "--", *argv]
+
+
+class ServerProcess:
+    """The process whose command line holds `marker`; its output goes to `log`."""
+
+    def __init__(self, name: str, marker: str, log: Path) -> None:
+        self.name = name
+        self.log = log
+        self._marker = marker
+        self._child: subprocess.Popen[bytes] | None = None
+        self._process: psutil.Process | None = None
+
+    def spawn(
+        self,
+        argv: Sequence[str],
+        *,
+        cwd: Path,
+        env: Mapping[str, str] | None = None,
+        user: str | None = None,
+        death_signal: signal.Signals | None = None,
+    ) -> None:
+        """Start `argv` in a session of its own; with `death_signal` it ends when this thread ends."""
+        command = list(argv) if death_signal is None else dying_with_parent(argv, death_signal)
+        with self.log.open("ab") as log:
+            self._child = subprocess.Popen(
+                command,
+                cwd=cwd,
+                env=None if env is None else dict(env),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                user=user,
+                group=user,
+                extra_groups=None if user is None else [],
+            )
+        self._process = psutil.Process(self._child.pid)
+
+    def find(self) -> bool:
+        """Attach to the running process with our marker, if there is one."""
+        for process in psutil.process_iter(["cmdline"]):
+            if self._marker in (process.info["cmdline"] or ()) and _alive(process):
+                self._process = process
+                return True
+        return False
+
+    @property
+    def pid(self) -> int | None:
+        """The process id while it runs, else None."""
+        return self._process.pid if self._process is not None and self.running() else None
+
+    def running(self) -> bool:
+        """Whether it lives; also reaps it if it was our child."""
+        if self._child is not None and self._child.poll() is not None:
+            self._child = None
+        return self._process is not None and _alive(self._process)
+
+    def tree(self) -> list[psutil.Process]:
+        """The process and all its descendants, itself first; empty when it does not run."""
+        if self._process is None or not self.running():
+            return []
+        with contextlib.suppress(psutil.NoSuchProcess):
+            return [self._process, *self._process.children(recursive=True)]
+        return []
+
+    def signal_tree(self, number: signal.Signals) -> list[psutil.Process]:
+        """Send a signal to the process and then to its descendants; return those that got it."""
+        signalled = []
+        for process in self.tree():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(number)
+                signalled.append(process)
+        return signalled
+
+    def stop(self, steps: Sequence[tuple[signal.Signals, float]]) -> None:
+        """Send each (signal, seconds to wait) in turn until nothing of it is left; raise if all failed."""
+        family = self.tree()
+        for number, seconds in steps:
+            if not self.running():
+                break
+            if number is signal.SIGKILL:
+                family = self.signal_tree(number)
+            elif self._process is not None:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    self._process.send_signal(number)
+            wait_until(lambda: not self.running(), seconds)
+        if not wait_until(lambda: not self.running() and not any(map(_alive, family)), 10.0):
+            raise ServerError(f"{self.name} does not stop\n{self.log_tail()}")
+
+    def log_tail(self) -> str:
+        """The last lines of the log, for an error's message."""
+        if not self.log.exists():
+            return "(no log)"
+        with self.log.open("rb") as log:
+            log.seek(max(0, self.log.stat().st_size - TAIL_BYTES))
+            return log.read().decode("utf-8", "replace")
+
+
+def _alive(process: psutil.Process) -> bool:
+    """Whether the process still runs; a zombie, which only waits to be reaped, does not."""
+    try:
+        return bool(process.is_running()) and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
