@@ -120,6 +120,8 @@ class _Draft:
     def link(self, record: SuccessionFacts) -> None:
         if record.kind not in KINDS:
             raise ValueError(f"succession of {record.from_id}: unknown kind {record.kind!r}")
+        if record.from_id == record.to_id:
+            raise ValueError(f"succession of {record.from_id}: a unit does not succeed itself")
         for end in (record.from_id, record.to_id):
             if end not in self.periods:
                 raise ValueError(f"succession {record.from_id} -> {record.to_id}: {end} is not on the map")

@@ -6,6 +6,7 @@ Read for `langnghe units load`; deterministic, so that the same version means th
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from functools import reduce
 from itertools import count
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from services.routing.map.tables import (
     read_successions,
     read_units,
 )
-from shared.units import MapChange, SuccessionRecord, UnitRecord
+from shared.units import MapChange, SuccessionRecord, UnitMap, UnitRecord
 
 
 def changes(folder: Path = DATA) -> list[MapChange]:
@@ -37,6 +38,11 @@ def changes(folder: Path = DATA) -> list[MapChange]:
         for version, row, after in zip(count(len(loaded) + 1), reforms, days[1:], strict=False)
     ]
     return loaded + following
+
+
+def unit_map(folder: Path = DATA) -> UnitMap:
+    """The committed map with every change applied, for tools and tests that have no database."""
+    return reduce(UnitMap.apply, changes(folder), UnitMap.empty())
 
 
 def _loads(units: list[UnitRow], successions: list[SuccessionRow], known_before: date) -> list[MapChange]:
