@@ -83,7 +83,7 @@ class ServerProcess:
     def find(self) -> bool:
         """Attach to the running process with our marker, if there is one."""
         for process in psutil.process_iter(["cmdline"]):
-            if self._marker in (process.info["cmdline"] or ()) and _alive(process):
+            if self._marker in (process.info["cmdline"] or ()) and alive(process):
                 self._process = process
                 return True
         return False
@@ -97,7 +97,7 @@ class ServerProcess:
         """Whether it lives; also reaps it if it was our child."""
         if self._child is not None and self._child.poll() is not None:
             self._child = None
-        return self._process is not None and _alive(self._process)
+        return self._process is not None and alive(self._process)
 
     def tree(self) -> list[psutil.Process]:
         """The process and all its descendants, itself first; empty when it does not run."""
@@ -128,7 +128,7 @@ class ServerProcess:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     self._process.send_signal(number)
             wait_until(lambda: not self.running(), seconds)
-        if not wait_until(lambda: not self.running() and not any(map(_alive, family)), 10.0):
+        if not wait_until(lambda: not self.running() and not any(map(alive, family)), 10.0):
             raise ServerError(f"{self.name} does not stop\n{self.log_tail()}")
 
     def log_tail(self) -> str:
@@ -140,7 +140,7 @@ class ServerProcess:
             return log.read().decode("utf-8", "replace")
 
 
-def _alive(process: psutil.Process) -> bool:
+def alive(process: psutil.Process) -> bool:
     """Whether the process still runs; a zombie, which only waits to be reaped, does not."""
     try:
         return bool(process.is_running()) and process.status() != psutil.STATUS_ZOMBIE
