@@ -1,0 +1,199 @@
+"""THE place of the conflict of interest: who owns a case and who may know of it. Nobody else decides that.
+
+- Nobody who is accused, and no body of the accused's own unit, owns a case or may know of it: a commune's
+  chair, deputy, police or official bars the whole commune and its hamlets; a hamlet's head bars the hamlets;
+  an agency of the province bars itself.
+- Corruption never goes to the commune. Party matters go to Party bodies.
+- It fails closed: what looks like denunciation, corruption or officials' conduct without a positively
+  resolved accused goes to the province's Front for triage, and nobody below the province knows of it.
+
+Several independent signs make a case guarded, so that one missed sign does not open it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from services.routing.domain.case import Nature, Owners, Reason, Role
+from services.routing.domain.owners import Registry, body_id, kind_of, unit_of
+from shared.contracts.vocabulary import Category, Organisation, Purpose
+from shared.units import UnitMap
+
+_COMMUNE_ROLES: frozenset[Role] = frozenset(
+    {"commune_chair", "commune_vice_chair", "commune_police", "commune_official"}
+)
+_DENUNCIATIONS = frozenset({"to_cao", "thong_tin_to_cao"})
+_WATCH = ("mttq", "uy_ban_kiem_tra", "thanh_tra")
+"""Who follows up at the province, the first that is not accused itself."""
+_SUPERIOR: dict[Role, str] = {
+    "commune_chair": "ubnd",
+    "commune_vice_chair": "ubnd",
+    "commune_police": "cong_an",
+}
+_BASIS_CONFLICT = "Luật Tố cáo 25/2018 Đ.12(1); NĐ 31/2019 Đ.5"
+_BASIS_CLOSED = "Nguyên tắc 2: chưa rõ người bị phản ánh thì giữ ở cấp tỉnh"
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What the decision needs of a case: `path` from its unit (or, without one, the province) upwards."""
+
+    category: Category
+    nature: Nature
+    purpose: Purpose
+    organisation: Organisation | None
+    unit: str | None
+    path: tuple[str, ...]
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Units none of whose bodies may know, and single bodies."""
+
+    units: frozenset[str] = frozenset()
+    bodies: frozenset[str] = frozenset()
+
+    def bars(self, body: str) -> bool:
+        return body in self.bodies or unit_of(body) in self.units
+
+
+def guarded(matter: Matter) -> bool:
+    """Whether the case looks like a denunciation, corruption or officials' conduct, by any sign."""
+    nature = matter.nature
+    return (
+        nature.sensitive
+        or nature.accused is not None
+        or nature.legal_kind in _DENUNCIATIONS
+        or matter.category == "tham-nhung-tieu-cuc"
+    )
+
+
+def resolved(matter: Matter) -> bool:
+    """Whether it is positively known who is accused: the role, and the unit or agency it belongs to."""
+    nature = matter.nature
+    if nature.accused is None:
+        return False
+    if nature.accused == "agency_province":
+        return nature.accused_kind is not None
+    return matter.unit is not None
+
+
+def conflict(matter: Matter, units: UnitMap) -> Conflict:
+    """What the accused bars. Empty if nobody is accused."""
+    role = matter.nature.accused
+    if role is None:
+        return Conflict()
+    if role == "agency_province":
+        kind = matter.nature.accused_kind
+        return Conflict(bodies=frozenset({body_id(kind, matter.path[-1])}) if kind else frozenset())
+    if matter.unit is None:
+        return Conflict()
+    place = units.unit(matter.unit, matter.on)
+    commune = place.parent if place is not None and place.level == "hamlet" else matter.unit
+    below = frozenset(unit.id for unit in units.descendants(commune or matter.unit, matter.on))
+    if role in _COMMUNE_ROLES:
+        return Conflict(units=below | {commune or matter.unit, matter.unit})
+    return Conflict(units=below)
+
+
+def assign(matter: Matter, registry: Registry, units: UnitMap, version: str) -> Owners:
+    """Owners and audience of a case. Raises LookupError if the tables have no body for it."""
+    province = matter.path[-1]
+    bar = conflict(matter, units)
+    if guarded(matter) and not resolved(matter):
+        watch = _watch(province, bar, registry, matter.on)
+        reason = Reason("audience.giu-o-cap-tinh", version, _BASIS_CLOSED)
+        return Owners(watch, None, (watch,), (reason,))
+    if guarded(matter):
+        return _assign_guarded(matter, bar, registry, version)
+    return _assign_open(matter, registry, units, version)
+
+
+def _assign_guarded(matter: Matter, bar: Conflict, registry: Registry, version: str) -> Owners:
+    role = matter.nature.accused
+    province = matter.path[-1]
+    low = role in {"hamlet_head", "school"} and matter.nature.level != "province" and not _corrupt(matter)
+    if low and matter.unit is not None:
+        commune = _commune(matter)
+        listening = body_id("mttq", commune)
+        resolving = _resolver(matter, "commune", commune, registry)
+    else:
+        listening = _watch(province, bar, registry, matter.on)
+        resolving = _superior(matter, province, bar, registry)
+    members = [listening, resolving, _watch(province, bar, registry, matter.on)]
+    audience = _allowed(members, bar)
+    reason = Reason("audience.cap-tren-truc-tiep", version, _BASIS_CONFLICT)
+    return Owners(listening, resolving, audience, (reason,))
+
+
+def _superior(matter: Matter, province: str, bar: Conflict, registry: Registry) -> str | None:
+    """The body of the province that takes over, or none if every fit one is barred."""
+    if matter.nature.party:
+        kinds = ["uy_ban_kiem_tra"]
+    elif _corrupt(matter):
+        kinds = ["thanh_tra", "uy_ban_kiem_tra"]
+    else:
+        superior = _SUPERIOR.get(matter.nature.accused) if matter.nature.accused else None
+        settled_by = registry.competence(matter.category, "province", matter.on).resolving
+        kinds = [kind for kind in (superior, settled_by, "thanh_tra") if kind]
+    for kind in kinds:
+        body = body_id(kind, province)
+        if registry.body(kind, "province", matter.on) and not bar.bars(body):
+            return body
+    return None
+
+
+def _assign_open(matter: Matter, registry: Registry, units: UnitMap, version: str) -> Owners:
+    province = matter.path[-1]
+    low = matter.nature.level != "province" and matter.unit is not None
+    level, seat = ("commune", _commune(matter)) if low else ("province", province)
+    row = registry.competence(matter.category, "commune" if low else "province", matter.on)
+    kind = matter.organisation if matter.purpose == "observation" and matter.organisation else row.listening
+    listening = body_id(kind, seat)
+    resolving = None
+    if matter.purpose == "request":
+        resolving = _resolver(matter, level, seat, registry)
+    members = [listening, resolving, *_fronts(matter, units), body_id("mttq", province)]
+    return Owners(
+        listening, resolving, _allowed(members, Conflict()), (Reason(row.rule, version, row.basis),)
+    )
+
+
+def _resolver(matter: Matter, level: str, seat: str, registry: Registry) -> str | None:
+    row = registry.competence(matter.category, "province" if level == "province" else "commune", matter.on)
+    return body_id(row.resolving, seat) if row.resolving else None
+
+
+def _fronts(matter: Matter, units: UnitMap) -> Iterable[str]:
+    """The Front follows at every level: in the commune, and in the district while there was one."""
+    for unit_id in matter.path[:-1]:
+        unit = units.unit(unit_id, matter.on)
+        if unit is not None and unit.level != "hamlet":
+            yield body_id("mttq", unit_id)
+
+
+def _watch(province: str, bar: Conflict, registry: Registry, on: date) -> str:
+    for kind in _WATCH:
+        body = body_id(kind, province)
+        if registry.body(kind, "province", on) and not bar.bars(body):
+            return body
+    raise LookupError(f"no body of the province may follow the case up on {on}")
+
+
+def _corrupt(matter: Matter) -> bool:
+    return matter.category == "tham-nhung-tieu-cuc"
+
+
+def _commune(matter: Matter) -> str:
+    # A path is hamlet, commune, [district,] province: the unit itself unless it is a hamlet of five levels.
+    return matter.path[1] if matter.nature.level == "hamlet" and len(matter.path) > 2 else matter.path[0]
+
+
+def _allowed(members: Iterable[str | None], bar: Conflict) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(body for body in members if body is not None and not bar.bars(body)))
+
+
+def kinds(owners: Owners) -> frozenset[str]:
+    """The kinds of bodies in an audience, for tests and pages."""
+    return frozenset(kind_of(body) for body in owners.audience)

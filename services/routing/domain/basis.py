@@ -1,0 +1,42 @@
+"""Everything that decisions rest on, made once for a version of the rules and of the map."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from services.routing.domain.calendar import Calendar
+from services.routing.domain.lexicon import Lexicon
+from services.routing.domain.owners import Registry
+from services.routing.domain.places import Gazetteer
+from services.routing.domain.ruleset import Rules
+from shared.units import UnitMap
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Rules, map and calendar, with the indexes made from them. Immutable: a change makes a new one."""
+
+    rules: Rules
+    units: UnitMap
+    calendar: Calendar
+    lexicon: Lexicon
+    gazetteer: Gazetteer
+    registry: Registry
+
+    @classmethod
+    def of(cls, rules: Rules, units: UnitMap, years: range) -> "Basis":
+        """Index the rules and the map (about a second). `years`: those that deadlines may fall in."""
+        return cls(
+            rules=rules,
+            units=units,
+            calendar=Calendar(rules.calendar, years),
+            lexicon=Lexicon(rules),
+            gazetteer=Gazetteer(rules.places, units),
+            registry=Registry(rules),
+        )
+
+    def home(self, on: date) -> str:
+        """The home province's id on a date. Raises LookupError while the map does not hold it."""
+        homes = self.gazetteer.homes(on)
+        if not homes:
+            raise LookupError(f"the map {self.units.version} holds no home province on {on}")
+        return homes[0]

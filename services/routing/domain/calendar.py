@@ -1,0 +1,66 @@
+"""Working days in Vietnam: weekends, public holidays and Tết, and the days that the authorities swapped.
+
+The library `holidays` computes the statutory days; `rules/calendar.toml` overrides single days and says for
+which years the official calendar is decided. Deadlines that touch another year are provisional.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import holidays
+
+from services.routing.domain.ruleset import CalendarRules
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_DAY = timedelta(days=1)
+
+
+class Calendar:
+    """Which local dates are working days, for the years that it was made for."""
+
+    __slots__ = ("_free", "_official", "_special", "years")
+
+    def __init__(self, rules: CalendarRules, years: range) -> None:
+        self.years = years
+        self._special: Mapping[date, bool] = {day.day: day.working for day in rules.days}
+        self._official = rules.official_years
+        self._free = frozenset(holidays.country_holidays("VN", years=years))
+
+    def is_working(self, day: date) -> bool:
+        """Whether offices work on that local date."""
+        special = self._special.get(day)
+        if special is not None:
+            return special
+        return day.weekday() < 5 and day not in self._free
+
+    def provisional(self, start: date, end: date) -> bool:
+        """Whether [start, end] touches a year whose official calendar is not decided yet."""
+        return any(year not in self._official for year in range(start.year, end.year + 1))
+
+    def after_working_days(self, start: date, amount: int) -> date:
+        """The `amount`-th working day after `start`, which itself does not count."""
+        day = start
+        left = amount
+        while left:
+            day += _DAY
+            if self.is_working(day):
+                left -= 1
+        return day
+
+    def after_days(self, start: date, amount: int) -> date:
+        """`amount` calendar days after `start`; a last day off moves to the next working day (BLDS Đ.148)."""
+        day = start + timedelta(days=amount)
+        while not self.is_working(day):
+            day += _DAY
+        return day
+
+
+def local_date(instant: datetime) -> date:
+    """The date in Vietnam of an instant with a zone."""
+    return instant.astimezone(VIETNAM).date()
+
+
+def end_of(day: date) -> datetime:
+    """The instant at which a local date is over (24:00)."""
+    return datetime.combine(day + _DAY, time.min, VIETNAM)

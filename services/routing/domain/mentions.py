@@ -1,0 +1,159 @@
+"""Finding the places that a text names: the longest name first, its type beside it, exact where it can be.
+
+In a text with diacritics only the exact name counts, so Đồng Kỳ is never Đồng Kỵ; in one without, every
+unit of that folded name is meant.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from services.routing.domain.names import Name, Names
+from services.routing.domain.text import Text
+
+_TYPES = frozenset(
+    {"xa", "phuong", "thi tran", "huyen", "thi xa", "thanh pho", "tinh", "quan", "thon", "to dan pho"}
+)
+_COMMUNE_TYPES = frozenset({"xa", "phuong", "thi tran"})
+_LOCATING = frozenset(
+    {"o", "tai", "ve", "que", "cho", "khu", "thon", "den", "qua", "ubnd", "doan", "phia", "dan"}
+)
+_FORMER = frozenset({"cu", "truoc"})
+_RESIDENT = frozenset({"toi", "em", "e", "nha", "tru", "cu tru", "que", "minh", "chau"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Words [start, end) name one of `names`. `typed`: the folded type before it, or an empty string."""
+
+    start: int
+    end: int
+    names: tuple[Name, ...]
+    typed: str
+    former: bool
+    resident: bool
+    located: bool
+
+
+def mentions(
+    text: Text, names: Names, common: frozenset[str], told_as_place: bool = False
+) -> Iterator[Mention]:
+    """The places named in a text, in its order. `told_as_place`: a form's field, where a bare name counts."""
+    keys = text.keys
+    start = 0
+    while start < len(keys):
+        lengths = names.get(keys[start])
+        found = _at(text, start, lengths, common, told_as_place) if lengths else None
+        if found is None:
+            start += 1
+        else:
+            yield found
+            start = found.end
+
+
+def _at(
+    text: Text,
+    start: int,
+    lengths: tuple[tuple[int, dict[str, tuple[Name, ...]]], ...],
+    common: frozenset[str],
+    told_as_place: bool,
+) -> Mention | None:
+    keys = text.keys
+    for length, by_key in lengths:
+        key = keys[start] if length == 1 else " ".join(keys[start : start + length])
+        same = by_key.get(key)
+        if same is None:
+            continue
+        end = start + length
+        typed = _type_before(text, start)
+        located = start > 0 and keys[start - 1] in _LOCATING
+        if not (told_as_place or typed or _stands_alone(text, start, key, length, located, common)):
+            continue
+        meant = _meant(text, start, end, same, typed)
+        if meant:
+            former = end < len(keys) and keys[end] in _FORMER
+            resident = _resident(keys, start - len(typed.split()))
+            return Mention(start, end, meant, typed, former, resident, located)
+    return None
+
+
+def _type_before(text: Text, start: int) -> str:
+    """The folded word or words of a type directly before `start`."""
+    keys = text.keys
+    for size in (2, 1, 3):
+        if start < size:
+            continue
+        phrase = keys[start - 1] if size == 1 else " ".join(keys[start - size : start])
+        if phrase in _TYPES and _really(text, start - size, start, phrase):
+            return phrase
+    return ""
+
+
+def _really(text: Text, start: int, end: int, phrase: str) -> bool:
+    """In a text with diacritics `xa` is far and `xã` a commune."""
+    if not text.marked:
+        return True
+    said = " ".join(text.words[start:end])
+    return said == phrase if phrase.isascii() and said.isascii() else said != phrase
+
+
+def _stands_alone(
+    text: Text, start: int, key: str, length: int, located: bool, common: frozenset[str]
+) -> bool:
+    """Whether a name without its type is a name at all."""
+    if text.marked:
+        return text.capital(start) and (length > 1 or located or start == 0 or not text.original.isupper())
+    if length == 1:
+        return text.keys[start - 1] == "cho" if start else False
+    return located or key not in common
+
+
+def _meant(text: Text, start: int, end: int, same: tuple[Name, ...], typed: str) -> tuple[Name, ...]:
+    said = text.words[start:end]
+    plain = said == text.keys[start:end]
+    if plain and not (text.marked and _always_marked(same)):
+        exact = tuple(name for name in same if name.words == said)
+        fitting = exact or same
+    else:
+        fitting = tuple(name for name in same if name.words == said)
+    if not typed:
+        return fitting
+    return tuple(name for name in fitting if agrees(name, typed)) or _other_types(fitting, typed)
+
+
+def _always_marked(same: tuple[Name, ...]) -> bool:
+    return False if not same else all(len(name.words) == 1 for name in same)
+
+
+def _other_types(fitting: tuple[Name, ...], typed: str) -> tuple[Name, ...]:
+    """Residents say xã for a phường; they do not say huyện for a commune."""
+    if typed in _COMMUNE_TYPES:
+        return tuple(name for name in fitting if name.kind in ("commune", "former"))
+    if typed in ("thon", "to dan pho"):
+        return tuple(name for name in fitting if name.kind in ("commune", "former", "hamlet"))
+    return tuple(name for name in fitting if name.kind in ("far", "far_province", "home", "region"))
+
+
+def agrees(name: Name, typed: str) -> bool:
+    """Whether a name's type is the one that was said."""
+    return _FOLDED.get(name.type_word) == typed
+
+
+_FOLDED = {
+    "xã": "xa",
+    "phường": "phuong",
+    "thị trấn": "thi tran",
+    "huyện": "huyen",
+    "thị xã": "thi xa",
+    "thành phố": "thanh pho",
+    "tỉnh": "tinh",
+    "quận": "quan",
+    "thôn": "thon",
+    "tổ dân phố": "to dan pho",
+}
+
+
+def _resident(keys: tuple[str, ...], before: int) -> bool:
+    """`tôi ở`, `nhà tôi ở`, `trú tại`, `quê`: where somebody lives, which need not be where it happened."""
+    if before < 1 or keys[before - 1] not in ("o", "tai", "que"):
+        return False
+    return keys[before - 1] == "que" or (before > 1 and keys[before - 2] in _RESIDENT)

@@ -1,0 +1,142 @@
+"""Of which kind a report is in law, how severe, at which level, and whether somebody in office is accused.
+
+Signals are phrases of the lexicon whose tag is no category: `khen`, `gop_y`, `hoi_dap`, `kien_nghi`,
+`khieu_nai`, `to_cao`, `khan_cap`, `giam_nhe`, `cap_tinh`, `can_bo`, `hanh_vi` and so on (see rules/signals.toml).
+"""
+
+import re
+
+from services.routing.domain.accused import Accusation, accusation
+from services.routing.domain.case import Nature, Place, Reason, Topic
+from services.routing.domain.lexicon import Hit
+from services.routing.domain.ruleset import Rules
+from services.routing.domain.text import Text
+from shared.contracts.vocabulary import Category, Flag, LegalKind, Level, Severity
+
+_PROVINCE_CATEGORIES = frozenset({"tham-nhung-tieu-cuc"})
+_PROVINCE_ROLES = frozenset({"commune_chair", "commune_vice_chair", "commune_police", "agency_province"})
+_COUNTED = re.compile(
+    r"\b(\d{1,5})\s+(?:hộ|gia đình|người|công nhân|nhà|anh chị em|phụ huynh|tiểu thương|em)\b"
+)
+
+
+def nature_of(text: Text, hits: tuple[Hit, ...], topic: Topic, place: Place, rules: Rules) -> Nature:
+    """The kind, severity, level, flags and accused of a report."""
+    signals = Signals(hits)
+    charge = accusation(text, signals.found, topic.category)
+    kind = legal_kind(signals, charge, topic.category)
+    flags = flags_of(text, signals)
+    severity = severity_of(signals, kind, topic.category, flags, rules)
+    level = level_of(signals, charge, topic.category, place, kind)
+    sensitive = charge.sensitive or topic.category == "tham-nhung-tieu-cuc"
+    version = rules.version
+    reasons = [
+        Reason(f"nature.{kind}", version, None, signals.words(kind)),
+        Reason(f"severity.{severity}", version, None, signals.words("khan_cap") if severity == 3 else ()),
+        Reason(f"level.{level}", version, None, signals.words("cap_tinh") if level == "province" else ()),
+    ]
+    if charge.role or sensitive:
+        reasons.append(Reason(f"accused.{charge.role or 'chua-ro'}", version, None, charge.words))
+    return Nature(
+        kind, severity, level, flags, sensitive, charge.party, charge.role, charge.kind, tuple(reasons)
+    )
+
+
+class Signals:
+    """The signal phrases of a text by tag."""
+
+    __slots__ = ("found",)
+
+    def __init__(self, hits: tuple[Hit, ...]) -> None:
+        found: dict[str, list[Hit]] = {}
+        for hit in hits:
+            found.setdefault(hit.term.tag, []).append(hit)
+        self.found = found
+
+    def __contains__(self, tag: str) -> bool:
+        return tag in self.found
+
+    def words(self, tag: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(hit.term.phrase for hit in self.found.get(tag, ())))
+
+    def early(self, tag: str, limit: int) -> bool:
+        """Whether a phrase of the tag begins within the first `limit` words."""
+        return any(hit.start < limit for hit in self.found.get(tag, ()))
+
+
+def legal_kind(signals: Signals, charge: Accusation, category: Category) -> LegalKind:
+    """Praise, suggestion, denunciation, complaint, petition, question; else a reflection.
+
+    An accusation against somebody in office is information with denunciation content, never a to_cao: the
+    system does not decide that (Luật Tố cáo Đ.22, 25).
+    """
+    if "khen" in signals and not charge.deed:
+        return "khen"
+    if charge.denounced:
+        return "thong_tin_to_cao"
+    if "khieu_nai" in signals:
+        return "khieu_nai"
+    if category == "tham-nhung-tieu-cuc":
+        return "thong_tin_to_cao"
+    if "gop_y" in signals:
+        return "gop_y"
+    if "kien_nghi" in signals:
+        return "kien_nghi"
+    if "hoi_dap" in signals and "than_phien" not in signals:
+        return "hoi_dap"
+    return "phan_anh"
+
+
+def severity_of(
+    signals: Signals, kind: LegalKind, category: Category, flags: tuple[Flag, ...], rules: Rules
+) -> Severity:
+    """0-3: the category's default, raised by danger now, lowered by the kind."""
+    if category == "tham-nhung-tieu-cuc":
+        return 3
+    if kind in ("khen", "gop_y"):
+        return 0
+    default = rules.categories[category].severity
+    if kind == "hoi_dap":
+        return 1 if default >= 1 else 0
+    if "khan_cap" in signals:
+        return 3
+    if default == 3:
+        return 3 if kind == "phan_anh" and "phong_ngua" not in signals else 2
+    if kind in ("thong_tin_to_cao", "khieu_nai") and category in ("giao-duc", "tthc-thai-do-can-bo"):
+        return 2
+    if "nguy_hiem" in signals:
+        return 2
+    if "diem_nong" in flags:
+        default = max(default, 2)
+    return (0, 1, 2, 3)[default]
+
+
+def flags_of(text: Text, signals: Signals) -> tuple[Flag, ...]:
+    """The flags that the words show."""
+    out: list[Flag] = []
+    crowd = "dong_nguoi" in signals or _many(text)
+    if crowd:
+        out.append("dong_nguoi")
+    if crowd or "phuc_tap" in signals:
+        out.append("phuc_tap")
+    flags: tuple[Flag, ...] = ("keo_dai", "vuot_cap", "diem_nong", "ton_giao_dan_toc")
+    out.extend(flag for flag in flags if flag in signals)
+    return tuple(out)
+
+
+def _many(text: Text) -> bool:
+    lower = " ".join(text.words)
+    return any(int(match[1]) >= 5 for match in _COUNTED.finditer(lower))
+
+
+def level_of(
+    signals: Signals, charge: Accusation, category: Category, place: Place, kind: LegalKind
+) -> Level:
+    """Who is competent: the province for corruption, leaders, its own fields and what no commune owns."""
+    if category in _PROVINCE_CATEGORIES or charge.role in _PROVINCE_ROLES:
+        return "province"
+    if place.outside or place.whole:
+        return "province"
+    if f"cap_tinh:{category}" in signals or ("cap_tinh" in signals and kind != "khen"):
+        return "province"
+    return "commune"

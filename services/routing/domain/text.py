@@ -1,0 +1,195 @@
+"""Vietnamese text made comparable: one pass, the original and a folded key kept word by word.
+
+NFC -> zero-width and marks of direction dropped -> casefold -> tone marks in the old style -> words ->
+abbreviations and teencode written out. Folding takes diacritics away and turns đ into d (it has no
+decomposition in Unicode). `marked` tells whether the writer typed diacritics: with them a name must match
+exactly, without them every unit of that folded name is meant.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+_LETTERS = "aăâeêioôơuưyđ"
+_TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+
+
+def _fold_table() -> dict[int, str]:
+    table = {ord("đ"): "d", ord("Đ"): "d"}
+    for letter in _LETTERS + _LETTERS.upper():
+        for tone in _TONES:
+            char = unicodedata.normalize("NFC", letter + tone)
+            if len(char) == 1:
+                base = unicodedata.normalize("NFD", letter)[0].lower()
+                table[ord(char)] = "d" if base == "đ" else base
+    return table
+
+
+FOLD = _fold_table()
+_DROPPED = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad\u202a-\u202e]")
+_WORD = re.compile(r"\w+")
+_OLD = {
+    **{"o" + n: o + "a" for n, o in zip("àáảãạ", "òóỏõọ", strict=True)},
+    **{"o" + n: o + "e" for n, o in zip("èéẻẽẹ", "òóỏõọ", strict=True)},
+    **{"u" + n: o + "y" for n, o in zip("ỳýỷỹỵ", "ùúủũụ", strict=True)},
+}
+
+
+@lru_cache(maxsize=65_536)
+def canonical(word: str) -> tuple[str, str]:
+    """A word in lower case with its tone mark in the old place (hoà -> hòa; quý stays), and its folded key.
+
+    Remembered, since residents use few different words: a look-up costs less than the translation.
+    """
+    lower = word.lower()
+    if lower.isascii():
+        return lower, lower
+    if lower[-2:] in _OLD and lower[-3:-1] != "qu":
+        lower = lower[:-2] + _OLD[lower[-2:]]
+    return lower, lower.translate(FOLD)
+
+
+def fold(text: str) -> str:
+    """Lower case without diacritics, length unchanged for NFC input."""
+    return text.translate(FOLD).lower()
+
+
+ABBREVIATIONS: dict[str, str] = {
+    "ubnd": "ủy ban nhân dân",
+    "uỷ": "ủy",
+    "hđnd": "hội đồng nhân dân",
+    "mttq": "mặt trận tổ quốc",
+    "atgt": "an toàn giao thông",
+    "attp": "an toàn thực phẩm",
+    "vsmt": "vệ sinh môi trường",
+    "gpmb": "giải phóng mặt bằng",
+    "tdp": "tổ dân phố",
+    "kp": "khu phố",
+    "kcn": "khu công nghiệp",
+    "ccn": "cụm công nghiệp",
+    "tđc": "tái định cư",
+    "tdc": "tái định cư",
+    "hcc": "hành chính công",
+    "dvc": "dịch vụ công",
+    "tthc": "thủ tục hành chính",
+    "sđt": "số điện thoại",
+    "gcnqsdđ": "giấy chứng nhận quyền sử dụng đất",
+    "ktx": "ký túc xá",
+    "cty": "công ty",
+    "ctcp": "công ty cổ phần",
+    "cn": "công nhân",
+    "cbcc": "cán bộ công chức",
+    "cb": "cán bộ",
+    "ctx": "chủ tịch xã",
+    "pct": "phó chủ tịch",
+    "csgt": "cảnh sát giao thông",
+    "pccc": "phòng cháy chữa cháy",
+    "ttyt": "trung tâm y tế",
+    "tyt": "trạm y tế",
+    "gv": "giáo viên",
+    "hs": "hồ sơ",
+    "ph": "phụ huynh",
+    "ql": "quốc lộ",
+    "tl": "tỉnh lộ",
+    "ntm": "nông thôn mới",
+    "htx": "hợp tác xã",
+    "nvh": "nhà văn hóa",
+    "ko": "không",
+    "k": "không",
+    "kg": "không",
+    "hok": "không",
+    "hong": "không",
+    "khg": "không",
+    "dc": "được",
+    "đc": "được",
+    "đk": "được",
+    "j": "gì",
+    "mn": "mọi người",
+    "r": "rồi",
+    "v": "vậy",
+    "vs": "với",
+    "bh": "bao giờ",
+    "bn": "bao nhiêu",
+    "cx": "cũng",
+    "ng": "người",
+    "nc": "nước",
+    "oto": "ô tô",
+    "hnay": "hôm nay",
+    "hqua": "hôm qua",
+    "vc": "vợ chồng",
+    "kt": "kiểm tra",
+    "kara": "karaoke",
+    "dv": "dịch vụ",
+    "trc": "trước",
+    "lm": "làm",
+    "nvay": "như vậy",
+    "sg": "sài gòn",
+    "hn": "hà nội",
+    "tphcm": "hồ chí minh",
+    "hcm": "hồ chí minh",
+}
+_EXPANDED = {k: tuple((w, fold(w)) for w in v.split()) for k, v in ABBREVIATIONS.items()}
+_PLACE_TYPES = {"p": "phường", "x": "xã", "tt": "thị trấn", "tx": "thị xã", "tp": "thành phố", "h": "huyện"}
+
+
+def _pairs(table: dict[str, str]) -> dict[str, tuple[tuple[str, str], ...]]:
+    return {short: tuple((word, fold(word)) for word in long.split()) for short, long in table.items()}
+
+
+_EXPANDED = _pairs(ABBREVIATIONS | _PLACE_TYPES)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Word by word: `typed` as written, `words` lower case with diacritics, `keys` folded; all of one length."""
+
+    original: str
+    typed: tuple[str, ...]
+    words: tuple[str, ...]
+    keys: tuple[str, ...]
+    marked: bool
+
+    def capital(self, index: int) -> bool:
+        """Whether the word was written with a capital first letter."""
+        return self.typed[index][0].isupper()
+
+    def said(self, start: int, end: int) -> str:
+        """Words [start, end) with their diacritics, abbreviations written out."""
+        return " ".join(self.words[start:end])
+
+    def offsets(self) -> tuple[tuple[int, int], ...]:
+        """Where each word stands in `original`; the words of one abbreviation share its place."""
+        out: list[tuple[int, int]] = []
+        for match in _WORD.finditer(self.original):
+            out.extend([match.span()] * len(_EXPANDED.get(match[0].lower(), ("",))))
+        return tuple(out)
+
+
+def read(raw: str) -> Text:
+    """Normalise a report's text; linear in its length."""
+    original = raw if raw.isascii() else unicodedata.normalize("NFC", raw)
+    if not original.isascii() and _DROPPED.search(original):
+        original = _DROPPED.sub("", original)
+    typed = _WORD.findall(original)
+    pairs = [canonical(word) for word in typed]
+    words = [pair[0] for pair in pairs]
+    keys = [pair[1] for pair in pairs]
+    marked = sum(map(str.__ne__, words, keys)) * 4 > len(words)
+    if not _EXPANDED.keys().isdisjoint(words):
+        typed, words, keys = _written_out(typed, words, keys)
+    return Text(original, tuple(typed), tuple(words), tuple(keys), marked)
+
+
+def _written_out(
+    typed: list[str], words: list[str], keys: list[str]
+) -> tuple[list[str], list[str], list[str]]:
+    long_typed: list[str] = []
+    long_words: list[str] = []
+    long_keys: list[str] = []
+    for as_typed, word, key in zip(typed, words, keys, strict=True):
+        for full, full_key in _EXPANDED.get(word, ((word, key),)):
+            long_typed.append(as_typed)
+            long_words.append(full)
+            long_keys.append(full_key)
+    return long_typed, long_words, long_keys

@@ -1,0 +1,98 @@
+"""The one allow-list from routing's decisions to what others may read, and from what others say to a report.
+
+Every public field is named here. A new field of `Facts` or `Case` is not published until a line says so;
+candidates, runner-ups, the accused and the words of reasons never are.
+"""
+
+from services.routing.domain.case import Case, Deadlines, Facts, Observed, Reason, Report
+from services.routing.domain.decide import Decision, Opened
+from shared.contracts import events
+
+
+def report_of(event: events.ReportReceived) -> Report:
+    """A received report in the words of the domain."""
+    seen = event.observation
+    return Report(
+        report_id=event.report_id,
+        purpose=event.purpose,
+        channel=event.channel,
+        text=event.text,
+        submitted_at=event.submitted_at,
+        received_at=event.received_at,
+        report_date=event.report_date,
+        organisation=event.organisation,
+        place_hint=event.place_hint,
+        reporter_unit=event.reporter_unit,
+        observation=seen
+        and Observed(seen.group, seen.stance, seen.breadth, seen.people, second_hand=seen.second_hand),
+        time_flags=event.time_flags,
+    )
+
+
+def case_event(before: Case | None, decision: Decision, after: Case) -> events.CaseEvent:
+    """The public event of a decision that led from one state of a case to the next."""
+    kind = events.CaseOpened if isinstance(decision, Opened) else events.CaseClosed
+    return kind(
+        case_id=after.case_id,
+        root_id=after.root_id,
+        version=after.version,
+        before=None if before is None else case_facts(before.facts),
+        after=case_facts(after.facts),
+        reasons=tuple(map(_reason, decision.reasons)),
+        map_version=decision.map_version,
+        decided_at=decision.decided_at,
+        audience=after.audience,
+    )
+
+
+def case_facts(facts: Facts) -> events.CaseFacts:
+    """The facts that may be known outside routing."""
+    return events.CaseFacts(
+        unit=facts.unit,
+        path=facts.path,
+        purpose=facts.purpose,
+        category=facts.category,
+        legal_kind=facts.legal_kind,
+        severity=facts.severity,
+        flags=facts.flags,
+        state=facts.state,
+        level=facts.level,
+        restricted=facts.restricted,
+        listening_owner=facts.listening_owner,
+        resolving_owner=facts.resolving_owner,
+        channel=facts.channel,
+        organisation=facts.organisation,
+        observation=_observation(facts.observation),
+        report_date=facts.report_date,
+        submitted_at=facts.submitted_at,
+        received_at=facts.received_at,
+        clocks=_clocks(facts.deadlines),
+        incident=facts.incident,
+    )
+
+
+def _reason(reason: Reason) -> events.Reason:
+    return events.Reason(rule=reason.rule, version=reason.version, basis=reason.basis)
+
+
+def _clocks(deadlines: Deadlines | None) -> events.Clocks:
+    if deadlines is None:
+        return events.Clocks()
+    return events.Clocks(
+        forward_by=deadlines.forward_by,
+        settle_by=deadlines.settle_by,
+        listen_by=deadlines.listen_by,
+        rule=deadlines.rule,
+    )
+
+
+def _observation(seen: Observed | None) -> events.Observation | None:
+    if seen is None:
+        return None
+    return events.Observation(
+        group=seen.group,
+        stance=seen.stance,
+        breadth=seen.breadth,
+        people=seen.people,
+        second_hand=seen.second_hand,
+    )
