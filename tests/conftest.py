@@ -1,3 +1,41 @@
 """Fixtures for every test."""
 
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from kafka import KafkaAdminClient
+
+from deploy.local.installation import Installation, create_database
+from shared.contracts.topics import TOPICS
+from tests.support import Running, delete_topics
+
+if TYPE_CHECKING:
+    from tests.infra import Infra
+
 pytest_plugins = ["tests.infra"]
+
+
+@pytest.fixture(scope="module")
+def installation(infra: "Infra", tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """A fresh database with every role and schema, and the six topics made anew; no service runs yet."""
+    folder: Path = tmp_path_factory.mktemp("installation")
+    admin = KafkaAdminClient(bootstrap_servers=infra.bootstrap)
+    delete_topics(admin, list(TOPICS))
+    admin.close()
+    made = Installation(
+        folder,
+        create_database(infra.dsn(), f"test_{folder.name.replace('-', '_')}_{id(folder):x}"),
+        infra.bootstrap,
+    )
+    made.prepare()
+    return made
+
+
+@pytest.fixture
+def running(installation: Installation) -> Iterator[Running]:
+    """Starts and kills services of the module's installation; nothing is left behind."""
+    processes = Running(installation)
+    yield processes
+    processes.stop_all()
