@@ -133,11 +133,16 @@ class ServerProcess:
 
     def log_tail(self) -> str:
         """The last lines of the log, for an error's message."""
-        if not self.log.exists():
-            return "(no log)"
-        with self.log.open("rb") as log:
-            log.seek(max(0, self.log.stat().st_size - TAIL_BYTES))
-            return log.read().decode("utf-8", "replace")
+        return log_tail(self.log)
+
+
+def log_tail(path: Path) -> str:
+    """The end of a log file, for an error's message."""
+    if not path.exists():
+        return "(no log)"
+    with path.open("rb") as log:
+        log.seek(max(0, path.stat().st_size - TAIL_BYTES))
+        return log.read().decode("utf-8", "replace")
 
 
 def alive(process: psutil.Process) -> bool:
