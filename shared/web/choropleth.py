@@ -51,7 +51,7 @@ def choropleth(
             href=href(area.code) if href else None,
             selected=area.code == selected,
         )
-        for area in base.areas
+        for area in sorted(base.areas, key=lambda area: area.code == selected)  # its border lies on top
     )
     gap = len(known) < len(base.areas)
     return Markup(
