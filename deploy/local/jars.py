@@ -92,7 +92,12 @@ def resolve_lock() -> list[Jar]:
 
 
 def _context(repository: Path) -> MavenContext:
-    return MavenContext(resolver=PythonResolver(), repo_cache=repository, timeout=TIMEOUT_S)
+    """jgo on Maven Central, or on the mirror that LANGNGHE_MAVEN_MIRROR names by its URL."""
+    mirror = os.environ.get("LANGNGHE_MAVEN_MIRROR")
+    remotes = {"mirror": mirror.rstrip("/")} if mirror else None
+    return MavenContext(
+        resolver=PythonResolver(), repo_cache=repository, remote_repos=remotes, timeout=TIMEOUT_S
+    )
 
 
 def _download(missing: Sequence[Jar], folder: Path, progress: Progress | None) -> None:
