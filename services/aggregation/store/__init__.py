@@ -1,0 +1,1 @@
+"""SQL of the aggregation service, set-based; it decides nothing."""

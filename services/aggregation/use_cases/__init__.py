@@ -1,0 +1,1 @@
+"""What the service does: open a transaction, ask the domain, write, announce."""
