@@ -1,8 +1,8 @@
 """Free text made safe to store, show and log, without changing what it says.
 
-Strips what is invisible or acts on its surroundings: control characters (ANSI escapes among them), zero-width
-characters and bidirectional overrides (Unicode general categories Cc and Cf). Line breaks and tabs stay; the
-letters keep the Unicode form in which they were typed.
+Strips what is invisible or acts on its surroundings: control characters (ANSI escapes among them),
+zero-width characters and bidirectional overrides (Unicode general categories Cc and Cf). Line breaks and
+tabs stay; the letters keep the Unicode form in which they were typed.
 """
 
 import re

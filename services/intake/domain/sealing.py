@@ -1,9 +1,9 @@
 """Identity under seal: AES-256-GCM (NIST SP 800-38D), envelope encryption.
 
-Each report has a data key of its own, which seals its payload once and is itself wrapped by a key-encryption
-key (KEK). To erase a report is to destroy its wrapped data key: backups of the ciphertext are then noise. The
-associated data binds a sealed payload to its report and field, so that it cannot be moved to another row
-unnoticed.
+Each report has a data key of its own, which seals its payload once and is itself wrapped by a
+key-encryption key (KEK). To erase a report is to destroy its wrapped data key: backups of the ciphertext
+are then noise. The associated data binds a sealed payload to its report and field, so that it cannot be
+moved to another row unnoticed.
 
 All keys are 32 bytes, nonces 12 bytes, tags 16 bytes (appended to the ciphertext). A KEK wraps under random
 nonces and must be rotated before 2^32 wraps.

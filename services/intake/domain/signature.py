@@ -2,9 +2,9 @@
 
     ln_signature = "v1," + base64(HMAC-SHA256(key, ce_source \\n ce_id \\n ce_time \\n body))
 
-Source: the architecture, "On the wire". A replayed record is not refused here: its (source, id) is a natural
-key, so it is a duplicate and changes nothing; and a record that waited in the topic for days is as good as a
-new one.
+Source: the architecture, "On the wire". A replayed record is not refused here: its (source, id) is a
+natural key, so it is a duplicate and changes nothing; and a record that waited in the topic for days is
+as good as a new one.
 """
 
 import base64

@@ -1,8 +1,8 @@
 """JSON from outsiders, read strictly (RFC 8259 and the refusals of RFC 7493, I-JSON).
 
-The parser refuses what lenient parsers take silently: duplicate keys, NaN and infinities, invalid UTF-8, lone
-surrogates. It refuses nesting of some 200 levels and integers of more than 4,300 digits in constant time by
-itself, so the walk below only ever sees a small tree.
+The parser refuses what lenient parsers take silently: duplicate keys, NaN and infinities, invalid UTF-8,
+lone surrogates. It refuses nesting of some 200 levels and integers of more than 4,300 digits in constant
+time by itself, so the walk below only ever sees a small tree.
 """
 
 from collections.abc import Iterator

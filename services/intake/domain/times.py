@@ -62,7 +62,7 @@ def parse_instant(text: str) -> datetime:
 def settle(occurred_at: datetime | None, told: datetime | None, received_at: datetime) -> Times:
     """Decide the three times.
 
-    `told` is the submission time a trusted sender gave, None where the clock decides. Either time, if it lies in
+    `told` is the submission time a trusted sender gave, None where the clock decides. Either time, lying in
     the future, is clamped to `received_at` and flagged; a submission before 2024 is kept and flagged.
     """
     received = received_at.astimezone(UTC)

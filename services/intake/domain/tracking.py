@@ -1,12 +1,12 @@
 """The tracking code: what a reporter keeps to ask later what became of the report.
 
-Code = Base32(HMAC-SHA256(key, report id)), its first 80 bits, and a check character. The same report has the
-same code, so a retry is answered with it and nothing secret is stored; the store finds the report by a keyed
-hash of the code.
+Code = Base32(HMAC-SHA256(key, report id)), its first 80 bits, and a check character. The same report has
+the same code, so a retry is answered with it and nothing secret is stored; the store finds the report by
+a keyed hash of the code.
 
 Alphabet: Crockford's Base32, without I, L, O and U. Check character: a weighted sum over GF(32) with the
-weights 1, a, a^2 ... of a primitive element. Weights are not zero and differ, so every single wrong character
-and every swap of two characters is detected.
+weights 1, a, a^2 ... of a primitive element. Weights are not zero and differ, so every single wrong
+character and every swap of two characters is detected.
 """
 
 import hashlib

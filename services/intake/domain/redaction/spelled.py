@@ -1,0 +1,74 @@
+"""Numbers and e-mail addresses spelled out in words, as people dictate them. Patterns read folded text."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from services.intake.domain.redaction.marks import Kind, Match
+from services.intake.domain.redaction.view import View
+
+DIGIT_WORDS: Final = {
+    "khong": "0",
+    "ko": "0",
+    "mot": "1",
+    "hai": "2",
+    "ba": "3",
+    "bon": "4",
+    "tu": "4",
+    "nam": "5",
+    "lam": "5",
+    "sau": "6",
+    "bay": "7",
+    "tam": "8",
+    "chin": "9",
+}
+FEWEST_WORDS: Final = 3
+"""Fewer digit words than these spell no number that identifies somebody."""
+
+_ELEMENT = rf"(?:{'|'.join(DIGIT_WORDS)}|\d{{1,6}})"
+_RUN: Final = re.compile(rf"(?<![a-z0-9]){_ELEMENT}(?:[ ,.;:\-]{{1,3}}{_ELEMENT}){{3,}}(?![a-z0-9])")
+_FEWEST_DIGITS: Final = 8
+_PART: Final = re.compile(r"[a-z]+|\d+")
+_DIGIT_TOKENS: Final = frozenset(word + end for word in DIGIT_WORDS for end in ("", ",", ".", ";", "-"))
+
+_EMAIL: Final = re.compile(r"[a-z0-9._%+\-]+ ?@ ?[a-z0-9\-]+(?: ?\.[a-z0-9\-]+)*")
+_DOT = r"(?: ?\. ?| cham | dot )"
+_AT = r"(?: a cong | a moc | at | ?\(at\) ?| ?@ ?)"
+_SPELLED_EMAIL: Final = re.compile(
+    rf"(?<![a-z0-9])[a-z0-9_\-]+(?:(?:{_DOT}| gach duoi )[a-z0-9_\-]+){{0,5}}{_AT}"
+    rf"[a-z0-9\-]+(?:(?: cham | dot |\.)[a-z0-9\-]+){{1,4}}"
+)
+
+
+def find_emails(view: View) -> Iterator[Match]:
+    """Addresses with an at sign, and dictated ones ("a chấm b a còng gmail chấm com")."""
+    text = view.folded
+    if "@" in text:
+        yield from ((found.start(), found.end(), Kind.EMAIL) for found in _EMAIL.finditer(text))
+    if "a cong" in text or "a moc" in text or " at " in text or "(at)" in text or "@" in text:
+        yield from ((found.start(), found.end(), Kind.EMAIL) for found in _SPELLED_EMAIL.finditer(text))
+
+
+def find_spelled_numbers(view: View) -> Iterator[Match]:
+    """Runs of digit words, mixed with digits or not, that make at least eight digits."""
+    if not _may_spell_a_number(view.folded):
+        return
+    for run in _RUN.finditer(view.folded):
+        parts = _PART.findall(run.group())
+        digits = "".join(DIGIT_WORDS.get(part, part) for part in parts)
+        words = sum(not part.isdigit() for part in parts)
+        if words >= FEWEST_WORDS and len(digits) >= _FEWEST_DIGITS:
+            yield run.start(), run.end(), _kind_of(digits)
+
+
+def _may_spell_a_number(text: str) -> bool:
+    """Whether there are enough different digit words to be worth the search."""
+    return len(_DIGIT_TOKENS.intersection(text.split())) >= FEWEST_WORDS
+
+
+def _kind_of(digits: str) -> Kind:
+    if len(digits) == 12:
+        return Kind.CITIZEN_ID
+    if digits[0] == "0" or digits.startswith("84"):
+        return Kind.PHONE
+    return Kind.OLD_CITIZEN_ID if len(digits) == 9 else Kind.NUMBER

@@ -1,0 +1,77 @@
+"""A text as the rules read it: composed (NFC), and folded to plain lower-case letters, with the way back.
+
+Vietnamese arrives composed, decomposed (NFD) and without diacritics. The folded text has exactly one
+character for each of the composed text, so a match in one is a match in the other, and `origins` leads
+back to the original.
+"""
+
+import re
+import sys
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+_CLUSTER = re.compile("[^\u0300-\u036f][\u0300-\u036f]*|[\u0300-\u036f]+")
+_OTHER: Final = 0x7F
+"""What every character folds to that is neither a Latin letter nor ASCII nor a digit."""
+
+
+def _fold_table() -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
+    table = np.full(sys.maxunicode + 1, _OTHER, dtype=np.uint8)
+    table[:0x7F] = [ord(chr(point).lower()) for point in range(0x7F)]
+    table[[0xA0, 0x2009, 0x202F]] = ord(" ")
+    table[0x2010:0x2016] = ord("-")
+    table[[ord("đ"), ord("Đ")]] = ord("d")
+    for point in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        base = unicodedata.normalize("NFD", chr(point))[0]
+        if base.isascii() and base.isalpha():
+            table[point] = ord(base.lower())
+    for point in range(0x80, sys.maxunicode + 1):
+        if chr(point).isdecimal():
+            table[point] = ord(str(unicodedata.decimal(chr(point))))
+    return table
+
+
+_FOLD: Final = _fold_table()
+
+
+def fold(text: str) -> str:
+    """`text`, composed, as plain lower-case letters and ASCII digits, character by character."""
+    if text.isascii():
+        return text.lower()
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    return _FOLD.take(points).tobytes().decode("ascii")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The two readings of one text."""
+
+    composed: str
+    folded: str
+
+
+def view(text: str) -> View:
+    """Read `text`, in whatever normal form it was typed."""
+    composed = text if text.isascii() else unicodedata.normalize("NFC", text)
+    return View(composed, fold(composed))
+
+
+def origins(text: str, composed: str) -> Sequence[int] | None:
+    """Where in `text` each character of its composed form began, and the end of `text` as the last entry.
+
+    None where marks of other scripts compose in ways that are not followed here.
+    """
+    if composed is text or composed == text:
+        return range(len(text) + 1)
+    pieces: list[str] = []
+    origin: list[int] = []
+    for cluster in _CLUSTER.finditer(text):
+        piece = unicodedata.normalize("NFC", cluster.group())
+        pieces.append(piece)
+        origin.extend([cluster.start()] * len(piece))
+    origin.append(len(text))
+    return origin if "".join(pieces) == composed else None
