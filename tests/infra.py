@@ -16,7 +16,8 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import pytest
 
-from deploy.local.kafka import PROPERTIES, Kafka
+from deploy.local.kafka import Kafka
+from deploy.local.kafka_config import PROPERTIES
 from deploy.local.postgres import DATABASE, SUPERUSER, Postgres
 from deploy.local.stack import Stack
 

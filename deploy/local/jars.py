@@ -4,20 +4,20 @@
 resolver into a cache; every start verifies all of them (0.1 s) and refuses to run what differs.
 """
 
-import fcntl
 import hashlib
 import logging
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import stamina
 from jgo.maven import MavenContext, PythonResolver
 from requests import RequestException
+
+from deploy.local.files import exclusive
 
 LOCK_FILE = Path(__file__).with_name("jars.lock")
 # slf4j-simple is the smallest binding: warnings go to standard error and so into the broker's log.
@@ -75,7 +75,7 @@ def class_path(
     wanted = read_lock() if jars is None else list(jars)
     folder.mkdir(parents=True, exist_ok=True)
     if any(not (folder / jar.filename).exists() for jar in wanted):
-        with _exclusive(folder / ".lock"):
+        with exclusive(folder / ".lock"):
             _download([jar for jar in wanted if not (folder / jar.filename).exists()], folder, progress)
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda jar: _verify(folder / jar.filename, jar), wanted))
@@ -141,11 +141,3 @@ def _verify(path: Path, jar: Jar) -> None:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@contextmanager
-def _exclusive(path: Path) -> Iterator[None]:
-    """Hold an advisory lock on `path`; the kernel frees it when the process dies."""
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield

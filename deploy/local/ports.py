@@ -1,8 +1,12 @@
 """Free TCP ports on loopback."""
 
+import random
 import socket
+from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
+LOWEST = 10_000
+EPHEMERAL = Path("/proc/sys/net/ipv4/ip_local_port_range")
 
 
 def is_free(port: int) -> bool:
@@ -18,15 +22,18 @@ def is_free(port: int) -> bool:
 
 
 def free_ports(count: int) -> list[int]:
-    """`count` different ports that are free now; the kernel chooses them."""
-    probes = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind((LOOPBACK, 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+    """`count` different ports that are free now, below those that the kernel gives to outgoing connections.
+
+    Among the kernel's own, a server that is down could find its port taken by any connection, even by a
+    client of its own that was given the very port it tries to reach and so talks to itself.
+    """
+    chosen: list[int] = []
+    for port in random.sample(range(LOWEST, _first_ephemeral()), k=1000):
+        if is_free(port):
+            chosen.append(port)
+        if len(chosen) == count:
+            return chosen
+    raise OSError(f"no {count} free ports on {LOOPBACK}")
 
 
 def keep_or_choose(wanted: int, remembered: int | None) -> int:
@@ -36,3 +43,9 @@ def keep_or_choose(wanted: int, remembered: int | None) -> int:
     if remembered is not None and is_free(remembered):
         return remembered
     return free_ports(1)[0]
+
+
+def _first_ephemeral() -> int:
+    """Where the kernel's range for outgoing connections begins; its default where that cannot be read."""
+    first = int(EPHEMERAL.read_text().split()[0]) if EPHEMERAL.exists() else 32768
+    return max(first, LOWEST + 2000)

@@ -1,7 +1,7 @@
 """One server process that we start, watch, and stop: Kafka's JVM or PostgreSQL's postmaster.
 
-A process is recognised by one argument of its command line that no other process has (the path of its
-own configuration). So a launcher that was killed leaves no stale pid file: the next one looks and finds.
+A process is recognised by its program and the end of its command line, which holds the path of its own
+configuration. So a launcher that was killed leaves no stale pid file: the next one looks and finds.
 """
 
 import contextlib
@@ -45,12 +45,13 @@ def dying_with_parent(argv: Sequence[str], death_signal: signal.Signals) -> list
 
 
 class ServerProcess:
-    """The process whose command line holds `marker`; its output goes to `log`."""
+    """The one process of `program` whose command line ends with `arguments`; its output goes to `log`."""
 
-    def __init__(self, name: str, marker: str, log: Path) -> None:
+    def __init__(self, name: str, program: str, arguments: Sequence[str], log: Path) -> None:
         self.name = name
         self.log = log
-        self._marker = marker
+        self._program = program
+        self._arguments = list(arguments)
         self._child: subprocess.Popen[bytes] | None = None
         self._process: psutil.Process | None = None
 
@@ -80,28 +81,44 @@ class ServerProcess:
             )
         self._process = psutil.Process(self._child.pid)
 
-    def find(self) -> bool:
-        """Attach to the running process with our marker, if there is one."""
-        for process in psutil.process_iter(["cmdline"]):
-            if self._marker in (process.info["cmdline"] or ()) and alive(process):
-                self._process = process
-                return True
-        return False
-
     @property
     def pid(self) -> int | None:
         """The process id while it runs, else None."""
-        return self._process.pid if self._process is not None and self.running() else None
+        return self._process.pid if self.running() and self._process is not None else None
 
     def running(self) -> bool:
-        """Whether it lives; also reaps it if it was our child."""
+        """Whether it lives, whoever started it; also reaps it if it was our child."""
         if self._child is not None and self._child.poll() is not None:
             self._child = None
-        return self._process is not None and alive(self._process)
+        if self._process is None or not alive(self._process):
+            self._process = self._find()
+        return self._process is not None
+
+    def wait_ready(self, answers: Callable[[], bool], deadline_s: float) -> None:
+        """Wait until `answers` is true; ServerError with the log's tail when it dies or takes too long."""
+        ready = False
+
+        def settled() -> bool:
+            nonlocal ready
+            ready = self.running() and answers()
+            return ready or not self.running()
+
+        if wait_until(settled, deadline_s) and ready:
+            return
+        why = f"does not answer after {deadline_s:g} s" if self.running() else "died while starting"
+        raise ServerError(f"{self.name} {why}\n{self.log_tail()}")
+
+    def _find(self) -> psutil.Process | None:
+        for process in psutil.process_iter(["cmdline"]):
+            line = process.info["cmdline"] or [""]
+            ours = line[-len(self._arguments) :] == self._arguments and Path(line[0]).name == self._program
+            if ours and alive(process):
+                return process
+        return None
 
     def tree(self) -> list[psutil.Process]:
         """The process and all its descendants, itself first; empty when it does not run."""
-        if self._process is None or not self.running():
+        if not self.running() or self._process is None:
             return []
         with contextlib.suppress(psutil.NoSuchProcess):
             return [self._process, *self._process.children(recursive=True)]
@@ -127,6 +144,8 @@ class ServerProcess:
             elif self._process is not None:
                 with contextlib.suppress(psutil.NoSuchProcess):
                     self._process.send_signal(number)
+                # A frozen process would never see the request.
+                self.signal_tree(signal.SIGCONT)
             wait_until(lambda: not self.running(), seconds)
         if not wait_until(lambda: not self.running() and not any(map(alive, family)), 10.0):
             raise ServerError(f"{self.name} does not stop\n{self.log_tail()}")

@@ -1,17 +1,17 @@
 """Kafka and PostgreSQL together under one folder; `stack.json` there tells other commands where they are."""
 
-import fcntl
 import json
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from deploy.local.files import exclusive, write_private
 from deploy.local.jars import Progress
 from deploy.local.kafka import Kafka
 from deploy.local.postgres import Postgres
+from deploy.local.warm import ensure_trained
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Stack:
         self.data_dir = (data_dir or default_data_dir()).resolve()
         self.kafka = Kafka(self.data_dir / "kafka", die_with_parent=die_with_parent, progress=progress)
         self.postgres = Postgres(self.data_dir / "postgres", die_with_parent=die_with_parent)
+        self._progress = progress
         self._file = self.data_dir / "stack.json"
 
     def up(self) -> StackInfo:
@@ -55,14 +56,14 @@ class Stack:
         with self._exclusive():
             servers = [server for server in (self.kafka, self.postgres) if not server.running()]
             with ThreadPoolExecutor(2) as pool:
-                list(pool.map(lambda server: server.prepare(), servers))
+                list(pool.map(self._prepare, servers))
             # In this thread: a server that dies with its parent dies with the thread that started it.
             for server in servers:
                 server.spawn()
             self.postgres.wait_ready()
             self.kafka.wait_ready()
             info = self._info()
-            self._write(info)
+            write_private(self._file, json.dumps(asdict(info), indent=2))
             return info
 
     def down(self) -> None:
@@ -75,9 +76,12 @@ class Stack:
 
     def status(self) -> StackInfo | None:
         """How things are now, looked up among the processes; None if nothing was ever started here."""
-        self.kafka.running()
-        self.postgres.running()
         return self._info() if self._known() else None
+
+    def _prepare(self, server: Kafka | Postgres) -> None:
+        if server is self.kafka:
+            ensure_trained(self._progress)
+        server.prepare()
 
     def _known(self) -> bool:
         return (self.data_dir / "kafka" / "ports.json").exists() and (
@@ -87,18 +91,9 @@ class Stack:
     def _info(self) -> StackInfo:
         return StackInfo(self.kafka.bootstrap, self.postgres.dsn(), self.kafka.pid, self.postgres.pid)
 
-    def _write(self, info: StackInfo) -> None:
-        scratch = self._file.with_suffix(".new")
-        scratch.touch(mode=0o600)
-        scratch.write_text(json.dumps(asdict(info), indent=2))
-        scratch.replace(self._file)
-
-    @contextmanager
-    def _exclusive(self) -> Iterator[None]:
-        """One up or down at a time; the kernel frees the lock when its holder dies."""
-        with (self.data_dir / "stack.lock").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+    def _exclusive(self) -> AbstractContextManager[None]:
+        """One up or down at a time."""
+        return exclusive(self.data_dir / "stack.lock")
 
 
 def read_info(data_dir: Path | None = None) -> StackInfo | None:

@@ -5,89 +5,27 @@ is left behind even when the supervising process is killed with SIGKILL.
 """
 
 import contextlib
-import os
 import queue
 import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Self
 from urllib.parse import urlsplit
 
-from deploy.local.process import POLL_S, ServerError, dying_with_parent, log_tail, wait_until
+from deploy.local.child import FIRST_BACKOFF_S, Child, Program
+from deploy.local.process import POLL_S, ServerError, log_tail, wait_until
 
 TICK_S = 0.05
-FIRST_BACKOFF_S = 0.25
-MAX_BACKOFF_S = 10.0
-CALM_S = 30.0
 STOP_S = 15.0
 DEATHS_THAT_MEAN_NEVER = 3
 
 EventSink = Callable[[str, str], None]
 """Called in the supervisor's thread with (name, what): `started`, `stopped`, `died with status N`."""
-
-
-class Program(Protocol):
-    """What to run. `env` is the whole environment; `ready_url` answers 200 when the program is ready."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def argv(self) -> Sequence[str]: ...
-    @property
-    def env(self) -> Mapping[str, str]: ...
-    @property
-    def ready_url(self) -> str | None: ...
-
-
-@dataclass
-class _Child:
-    """One program's present process and its history; touched by the supervisor's thread alone."""
-
-    program: Program
-    log: Path
-    process: subprocess.Popen[bytes] | None = None
-    wanted: bool = False
-    started_at: float = 0.0
-    backoff_s: float = FIRST_BACKOFF_S
-    retry_at: float = 0.0
-    deaths: int = 0
-
-    def spawn(self) -> None:
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                dying_with_parent(self.program.argv, signal.SIGKILL),
-                env=dict(self.program.env),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        self.started_at = time.monotonic()
-
-    def signal_group(self, number: signal.Signals) -> None:
-        """Signal the process and whatever it started; also works when the process itself is dead."""
-        if self.process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, number)
-
-    def bury(self, now: float) -> int | None:
-        """Note that the process died; its exit status, or None if it lives. Sets when to try again."""
-        if self.process is None or self.process.poll() is None:
-            return None
-        self.signal_group(signal.SIGKILL)
-        status = self.process.returncode
-        self.process = None
-        self.deaths += 1
-        calm = now - self.started_at >= CALM_S
-        self.backoff_s = FIRST_BACKOFF_S if calm else min(MAX_BACKOFF_S, self.backoff_s * 2)
-        self.retry_at = now + self.backoff_s
-        return status
 
 
 class Supervisor:
@@ -102,7 +40,7 @@ class Supervisor:
         stop_s: float = STOP_S,
     ) -> None:
         log_dir.mkdir(parents=True, exist_ok=True)
-        self._children = {p.name: _Child(p, log_dir / f"{p.name}.log") for p in programs}
+        self._children = {p.name: Child(p, log_dir / f"{p.name}.log") for p in programs}
         self._on_event = on_event
         self._stop_s = stop_s
         self._orders: queue.SimpleQueue[tuple[Callable[[], None], Future[None]]] = queue.SimpleQueue()
@@ -150,7 +88,7 @@ class Supervisor:
         """The file with everything that the program wrote to its standard output and error."""
         return self._children[name].log
 
-    def _chosen(self, names: Sequence[str]) -> list[_Child]:
+    def _chosen(self, names: Sequence[str]) -> list[Child]:
         return [self._children[name] for name in names or self._children]
 
     def _order(self, action: Callable[[], None]) -> None:
@@ -181,13 +119,13 @@ class Supervisor:
                 child.spawn()
                 self._tell(child, "started")
 
-    def _want(self, children: Iterable[_Child]) -> None:
+    def _want(self, children: Iterable[Child]) -> None:
         for child in children:
             if not child.wanted:
                 child.wanted, child.retry_at, child.backoff_s = True, 0.0, FIRST_BACKOFF_S
         self._tend()
 
-    def _stop(self, children: Sequence[_Child]) -> None:
+    def _stop(self, children: Sequence[Child]) -> None:
         for child in children:
             child.wanted = False
             child.signal_group(signal.SIGTERM)
@@ -203,12 +141,12 @@ class Supervisor:
             child.process = None
             self._tell(child, "stopped")
 
-    def _tell(self, child: _Child, what: str) -> None:
+    def _tell(self, child: Child, what: str) -> None:
         if self._on_event is not None:
             self._on_event(child.program.name, what)
 
 
-def _wait_ready(child: _Child, seconds: float) -> None:
+def _wait_ready(child: Child, seconds: float) -> None:
     limit = child.deaths + DEATHS_THAT_MEAN_NEVER
     url = child.program.ready_url
 

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -15,8 +16,11 @@ import psycopg
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from kafka import KafkaAdminClient
 
 from deploy.local.kafka import Kafka
+from deploy.local.kafka_config import answers_api_versions
+from deploy.local.ports import free_ports
 from deploy.local.process import ServerError, alive, wait_until
 from deploy.local.stack import Stack, read_info
 from tests.infra import EmbeddedInfra, Infra
@@ -81,6 +85,13 @@ def test_a_frozen_server_goes_on_when_thawed(embedded: EmbeddedInfra) -> None:
         assert all(p.status() == psutil.STATUS_STOPPED for p in _family(embedded.postgres.pid))
         embedded.postgres.thaw()
         assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_frozen_broker_answers_nothing_and_can_be_stopped(embedded: EmbeddedInfra) -> None:
+    embedded.kafka.freeze()
+    assert not answers_api_versions(embedded.kafka.port, timeout_s=0.3)
+    embedded.kafka.stop()
+    assert not embedded.kafka.running()
 
 
 def test_the_database_is_durable_and_deterministic(infra: Infra) -> None:
@@ -173,6 +184,22 @@ def test_servers_die_with_a_killed_launcher(folder: Path) -> None:
     launcher.wait()
     launcher.stdout.close()
     assert wait_until(lambda: not [process for process in family if alive(process)], 10)
+
+
+def test_a_port_in_use_is_named(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(ServerError, match=f"port {port} on 127.0.0.1 is in use"):
+            Kafka(folder / "kafka", port).start()
+
+
+def test_clients_are_sent_to_the_advertised_address(folder: Path) -> None:
+    (proxy,) = free_ports(1)
+    kafka = Kafka(folder / "kafka", advertised=f"127.0.0.1:{proxy}")
+    kafka.start()
+    client = KafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+    assert [broker["port"] for broker in client.describe_cluster()["brokers"]] == [proxy]
+    client.close()
 
 
 def test_a_broker_that_cannot_start_tells_why(folder: Path) -> None:
