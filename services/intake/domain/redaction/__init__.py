@@ -13,7 +13,7 @@ from services.intake.domain.redaction.marks import Kind, Match, Redacted, Span
 from services.intake.domain.redaction.names import find_names
 from services.intake.domain.redaction.numbers import find_numbers
 from services.intake.domain.redaction.spelled import find_emails, find_spelled_numbers
-from services.intake.domain.redaction.view import View, fold, origins, view
+from services.intake.domain.redaction.view import View, as_typed, origins, view
 
 _DIGIT = re.compile(r"\d")
 
@@ -33,7 +33,7 @@ def redact(text: str, places: frozenset[str] = frozenset()) -> Redacted:
         return Redacted(text, ())
     origin = origins(text, reading.composed)
     if origin is None:
-        found, origin = _find(View(text, fold(text)), places), range(len(text) + 1)
+        found, origin = _find(as_typed(text), places), range(len(text) + 1)
     spans = [Span(origin[start], origin[end], kind) for start, end, kind in _apart(found)]
     return Redacted(_marked(text, spans), tuple(spans))
 

@@ -29,12 +29,12 @@ def find_lower_case_names(view: View) -> Iterator[Match]:
         yield from _around_the_middle_name(view, found)
     for found in _I_AM.finditer(view.folded):
         yield from _introduced(view, found)
-    if view.composed.isascii() or _GIVEN_TOKENS.isdisjoint(view.composed.split()):
+    if view.composed.isascii() or _GIVEN_TOKENS.isdisjoint(view.words):
         return
     for found in _TITLED.finditer(view.folded):
         title = view.composed[found.start() : found.start("name") - 1].lower()
         before = view.composed[max(0, found.start() - 12) : found.start()].lower().split()[-1:]
-        given = view.composed[slice(*found.span("name"))].lower()
+        given = view.composed[slice(*found.span("name"))]
         if title in lex.TITLES and given in lex.GIVEN_NAMES and lex.BEARERS.isdisjoint(before):
             yield (*found.span("name"), Kind.NAME)
 

@@ -21,10 +21,9 @@ _RUN: Final = re.compile(
 _WORD: Final = re.compile(rf"[{_ANY}]+")
 _CUES: Final = lex.ANY_TITLES | lex.words(
     "là là: la la: tên tên: ten ten: gửi gửi: gui gui: nại nại: nai nai: cáo cáo: cao cao: đơn đơn: don"
-    " don: ánh ánh: anh: nghị nghị: nghi nghi: diện diện: dien dien: hệ hệ: he he: tin tin: sĩ tá giáo viên gái"
-    " trai chí sư toán quỹ xóm trưởng phó đốc tịch thư nhà quán xưởng thầu xe phòng bộ"
-    " an si ta giao gai toan quy"
-    " xom truong pho doc tich thu nha quan xuong thau phong bo"
+    " don: ánh ánh: anh: nghị nghị: nghi nghi: diện diện: dien dien: hệ hệ: he he: tin tin: sĩ tá"
+    " giáo viên gái trai chí sư toán quỹ xóm trưởng phó đốc tịch thư nhà quán xưởng thầu xe phòng"
+    " bộ an si ta giao gai toan quy xom truong pho doc tich thu nha quan xuong thau phong bo"
 )
 """The last words of all that can announce a name: see `names`."""
 _INSIDE: Final = lex.ANY_TITLES | lex.SURNAMES

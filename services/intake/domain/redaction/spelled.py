@@ -29,7 +29,23 @@ _ELEMENT = rf"(?:{'|'.join(DIGIT_WORDS)}|\d{{1,6}})"
 _RUN: Final = re.compile(rf"(?<![a-z0-9]){_ELEMENT}(?:[ ,.;:\-]{{1,3}}{_ELEMENT}){{3,}}(?![a-z0-9])")
 _FEWEST_DIGITS: Final = 8
 _PART: Final = re.compile(r"[a-z]+|\d+")
-_DIGIT_TOKENS: Final = frozenset(word + end for word in DIGIT_WORDS for end in ("", ",", ".", ";", "-"))
+_WITH_DIACRITICS: Final = (
+    "không",
+    "một",
+    "mốt",
+    "bốn",
+    "tư",
+    "năm",
+    "lăm",
+    "sáu",
+    "bảy",
+    "bẩy",
+    "tám",
+    "chín",
+)
+_DIGIT_TOKENS: Final = frozenset(
+    word + end for word in (*DIGIT_WORDS, *_WITH_DIACRITICS) for end in ("", ",", ".", ";", "-")
+)
 
 _EMAIL: Final = re.compile(r"[a-z0-9._%+\-]+ ?@ ?[a-z0-9\-]+(?: ?\.[a-z0-9\-]+)*")
 _DOT = r"(?: ?\. ?| cham | dot )"
@@ -51,7 +67,7 @@ def find_emails(view: View) -> Iterator[Match]:
 
 def find_spelled_numbers(view: View) -> Iterator[Match]:
     """Runs of digit words, mixed with digits or not, that make at least eight digits."""
-    if not _may_spell_a_number(view.folded):
+    if not _may_spell_a_number(view.words):
         return
     for run in _RUN.finditer(view.folded):
         parts = _PART.findall(run.group())
@@ -61,9 +77,9 @@ def find_spelled_numbers(view: View) -> Iterator[Match]:
             yield run.start(), run.end(), _kind_of(digits)
 
 
-def _may_spell_a_number(text: str) -> bool:
+def _may_spell_a_number(words: list[str]) -> bool:
     """Whether there are enough different digit words to be worth the search."""
-    return len(_DIGIT_TOKENS.intersection(text.split())) >= FEWEST_WORDS
+    return len(_DIGIT_TOKENS.intersection(words)) >= FEWEST_WORDS
 
 
 def _kind_of(digits: str) -> Kind:

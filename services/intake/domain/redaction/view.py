@@ -29,7 +29,7 @@ def _fold_table() -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
         base = unicodedata.normalize("NFD", chr(point))[0]
         if base.isascii() and base.isalpha():
             table[point] = ord(base.lower())
-    for point in range(0x80, sys.maxunicode + 1):
+    for point in range(0x80, 0x20000):
         if chr(point).isdecimal():
             table[point] = ord(str(unicodedata.decimal(chr(point))))
     return table
@@ -48,16 +48,22 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The two readings of one text."""
+    """The two readings of one text, and its words in lower case with their punctuation."""
 
     composed: str
     folded: str
+    words: list[str]
 
 
 def view(text: str) -> View:
     """Read `text`, in whatever normal form it was typed."""
     composed = text if text.isascii() else unicodedata.normalize("NFC", text)
-    return View(composed, fold(composed))
+    return as_typed(composed)
+
+
+def as_typed(text: str) -> View:
+    """Read `text` without composing it."""
+    return View(text, fold(text), text.lower().split())
 
 
 def origins(text: str, composed: str) -> Sequence[int] | None:
