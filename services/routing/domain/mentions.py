@@ -32,17 +32,26 @@ class Mention:
     former: bool
     resident: bool
     located: bool
+    market: bool
+    """`chợ Chũ`: the market of a commune, not of a district of that name."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    names: Names
+    common: frozenset[str]
+    as_place: bool
 
 
 def mentions(
     text: Text, names: Names, common: frozenset[str], told_as_place: bool = False
 ) -> Iterator[Mention]:
     """The places named in a text, in its order. `told_as_place`: a form's field, where a bare name counts."""
+    told = _Told(names, common, told_as_place)
     keys = text.keys
     start = 0
     while start < len(keys):
-        lengths = names.get(keys[start])
-        found = _at(text, start, lengths, common, told_as_place) if lengths else None
+        found = _at(text, start, told) if keys[start] in names.children else None
         if found is None:
             start += 1
         else:
@@ -50,29 +59,29 @@ def mentions(
             start = found.end
 
 
-def _at(
-    text: Text,
-    start: int,
-    lengths: tuple[tuple[int, dict[str, tuple[Name, ...]]], ...],
-    common: frozenset[str],
-    told_as_place: bool,
-) -> Mention | None:
+def _at(text: Text, start: int, told: _Told) -> Mention | None:
     keys = text.keys
-    for length, by_key in lengths:
-        key = keys[start] if length == 1 else " ".join(keys[start : start + length])
-        same = by_key.get(key)
-        if same is None:
-            continue
-        end = start + length
-        typed = _type_before(text, start)
-        located = start > 0 and keys[start - 1] in _LOCATING
-        if not (told_as_place or typed or _stands_alone(text, start, key, length, located, common)):
+    known = told.names.at(keys, start)
+    if not known:
+        return None
+    typed = _type_before(text, start)
+    for end, same in reversed(known):
+        length = end - start
+        if not (told.as_place or typed or _stands_alone(text, start, length, same, told)):
             continue
         meant = _meant(text, start, end, same, typed)
         if meant:
-            former = end < len(keys) and keys[end] in _FORMER
-            resident = _resident(keys, start - len(typed.split()))
-            return Mention(start, end, meant, typed, former, resident, located)
+            return Mention(
+                start,
+                end,
+                meant,
+                typed,
+                former=end < len(keys) and keys[end] in _FORMER,
+                resident=_resident(keys, start - len(typed.split())),
+                located=start > 0 and keys[start - 1] in _LOCATING,
+                market=start > 0
+                and (text.words[start - 1] == "chợ" or (length == 1 and keys[start - 1] == "cho")),
+            )
     return None
 
 
@@ -96,15 +105,30 @@ def _really(text: Text, start: int, end: int, phrase: str) -> bool:
     return said == phrase if phrase.isascii() and said.isascii() else said != phrase
 
 
-def _stands_alone(
-    text: Text, start: int, key: str, length: int, located: bool, common: frozenset[str]
-) -> bool:
+def _stands_alone(text: Text, start: int, length: int, same: tuple[Name, ...], told: _Told) -> bool:
     """Whether a name without its type is a name at all."""
+    if start and text.keys[start - 1] == "vung":
+        return False
+    located = start > 0 and text.keys[start - 1] in _LOCATING
     if text.marked:
-        return text.capital(start) and (length > 1 or located or start == 0 or not text.original.isupper())
+        if not text.capital(start):
+            return length > 1 and any(name.kind == "far_province" and not name.type_word for name in same)
+        return length > 1 or located
+    if all(name.kind == "far" for name in same) or _type_of_next(text, start, told):
+        return False
     if length == 1:
-        return text.keys[start - 1] == "cho" if start else False
-    return located or key not in common
+        return start > 0 and text.keys[start - 1] == "cho"
+    return located or " ".join(text.keys[start : start + length]) not in told.common
+
+
+def _type_of_next(text: Text, start: int, told: _Told) -> bool:
+    """`phuong mao dien` is phường Mão Điền, not Phượng Mao: the word is the type of the name after it."""
+    if text.keys[start] not in _COMMUNE_TYPES or start + 1 >= len(text.keys):
+        return False
+    return any(
+        end - start > 2 and any(name.kind in ("commune", "former") for name in same)
+        for end, same in told.names.at(text.keys, start + 1)
+    )
 
 
 def _meant(text: Text, start: int, end: int, same: tuple[Name, ...], typed: str) -> tuple[Name, ...]:

@@ -4,13 +4,14 @@ A name's targets are units valid in the period: itself, what a former commune be
 district (also of a district that is no more).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from services.routing.domain.ruleset import Landmark, PlaceRules
 from services.routing.domain.text import read
+from services.routing.domain.trie import Trie
 from shared.units import Unit, UnitMap
 
 Kind = Literal["commune", "former", "region", "hamlet", "landmark", "home", "far_province", "far"]
@@ -43,7 +44,7 @@ class Name:
     targets: tuple[str, ...]
 
 
-Names = dict[str, tuple[tuple[int, dict[str, tuple[Name, ...]]], ...]]
+Names = Trie[Name]
 
 
 def turning_points(units: UnitMap) -> tuple[date, ...]:
@@ -141,18 +142,6 @@ def far_names(units: UnitMap, rules: PlaceRules, days: tuple[date, ...]) -> tupl
     return tuple(out.values())
 
 
-def index(names: Iterator[Name] | tuple[Name, ...]) -> Names:
-    """Names by their first folded word, then by length (longest first), then by folded name."""
-    tree: dict[str, dict[int, dict[str, list[Name]]]] = {}
-    for name in names:
-        keys = read(" ".join(name.words)).keys
-        same = tree.setdefault(keys[0], {}).setdefault(len(keys), {}).setdefault(" ".join(keys), [])
-        if name not in same:
-            same.append(name)
-    return {
-        first: tuple(
-            (length, {key: tuple(same) for key, same in by_key.items()})
-            for length, by_key in sorted(lengths.items(), reverse=True)
-        )
-        for first, lengths in tree.items()
-    }
+def index(names: Iterable[Name]) -> Names:
+    """Names by their folded words."""
+    return Trie.of((read(" ".join(name.words)).keys, name) for name in names)

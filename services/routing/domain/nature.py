@@ -6,7 +6,7 @@ Signals are phrases of the lexicon whose tag is no category: `khen`, `gop_y`, `h
 
 import re
 
-from services.routing.domain.accused import Accusation, accusation
+from services.routing.domain.accused import Accusation
 from services.routing.domain.case import Nature, Place, Reason, Topic
 from services.routing.domain.lexicon import Hit
 from services.routing.domain.ruleset import Rules
@@ -20,10 +20,10 @@ _COUNTED = re.compile(
 )
 
 
-def nature_of(text: Text, hits: tuple[Hit, ...], topic: Topic, place: Place, rules: Rules) -> Nature:
+def nature_of(
+    text: Text, signals: "Signals", charge: Accusation, topic: Topic, place: Place, rules: Rules
+) -> Nature:
     """The kind, severity, level, flags and accused of a report."""
-    signals = Signals(hits)
-    charge = accusation(text, signals.found, topic.category)
     kind = legal_kind(signals, charge, topic.category)
     flags = flags_of(text, signals)
     severity = severity_of(signals, kind, topic.category, flags, rules)
@@ -70,7 +70,7 @@ def legal_kind(signals: Signals, charge: Accusation, category: Category) -> Lega
     An accusation against somebody in office is information with denunciation content, never a to_cao: the
     system does not decide that (Luật Tố cáo Đ.22, 25).
     """
-    if "khen" in signals and not charge.deed:
+    if "khen" in signals and not charge.deed and "kien_nghi" not in signals:
         return "khen"
     if charge.denounced:
         return "thong_tin_to_cao"
@@ -136,6 +136,8 @@ def level_of(
     if category in _PROVINCE_CATEGORIES or charge.role in _PROVINCE_ROLES:
         return "province"
     if place.outside or place.whole:
+        return "province"
+    if place.unit is None and not place.candidates and category != "khac":
         return "province"
     if f"cap_tinh:{category}" in signals or ("cap_tinh" in signals and kind != "khen"):
         return "province"

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from services.routing.domain.accused import accusation
 from services.routing.domain.audience import Matter, assign, guarded, resolved
 from services.routing.domain.basis import Basis
 from services.routing.domain.calendar import local_date
@@ -18,9 +19,9 @@ from services.routing.domain.case import (
     TriageCause,
 )
 from services.routing.domain.clocks import deadlines
-from services.routing.domain.nature import nature_of
+from services.routing.domain.nature import Signals, nature_of
 from services.routing.domain.text import read
-from services.routing.domain.topic import topic_of
+from services.routing.domain.topic import corrupted, topic_of
 from shared.contracts.vocabulary import CaseState
 
 Assessment = tuple[Facts, Findings, tuple[str, ...], tuple[Reason, ...]]
@@ -37,8 +38,12 @@ def assess(report: Report, basis: Basis) -> Assessment:
     text = read(report.text)
     hits = basis.lexicon.hits(text, on)
     place = basis.gazetteer.place(text, report.place_hint, report.reporter_unit, report.channel, on)
-    topic = topic_of(hits, basis.rules)
-    nature = nature_of(text, hits, topic, place, basis.rules)
+    topic = topic_of(text, hits, basis.rules)
+    signals = Signals(hits)
+    charge = accusation(text, signals.found, topic.category)
+    if charge.corrupt and topic.category != "tham-nhung-tieu-cuc":
+        topic = corrupted(topic, charge.words, basis.rules)
+    nature = nature_of(text, signals, charge, topic, place, basis.rules)
     matter = matter_of(report, place, topic, nature, basis)
     owners = assign(matter, basis.registry, basis.units, basis.rules.version)
     cause = triage_cause(matter, place, topic, owners)

@@ -1,7 +1,9 @@
 """How mentions, hint and reporter's unit add up to scores (log-odds) of units."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from services.routing.domain.mentions import Mention
 from services.routing.domain.text import Text
@@ -9,6 +11,9 @@ from shared.contracts.vocabulary import Channel
 
 _COMMUNE_TYPES = frozenset({"xa", "phuong", "thi tran", "thon", "to dan pho"})
 _REGION_TYPES = frozenset({"huyen", "thi xa", "thanh pho"})
+_FAR_TYPES = frozenset({"huyen", "thi xa", "thanh pho", "quan"})
+_BECAME = re.compile(r" (?:la|len|thanh|lap) (?:phuong|xa) ")
+_BORDER = re.compile(r" (?:giap ranh|ranh gioi|hai (?:xa|phuong|ben)|noi \w+ \w+ voi) ")
 _NETWORK: frozenset[Channel] = frozenset({"collaborator", "bulk"})
 
 
@@ -25,6 +30,11 @@ class Scores:
         for unit in units:
             self.by_unit[unit] = self.by_unit.get(unit, 0.0) + weight
             self.evidence.setdefault(unit, []).append(why)
+
+    def level_out(self) -> None:
+        """All units named are equally meant."""
+        most = max(self.by_unit.values(), default=0.0)
+        self.by_unit = dict.fromkeys(self.by_unit, most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +62,18 @@ def weigh(
     if said.far and not said.local and not hinted.local and not said.regions:
         scores.outside = True
         return scores
-    regions = [*said.regions, *hinted.regions]
-    exact = _exact(said.local, regions, scores, weights, text)
-    exact |= _hints(hinted.local, regions, scores, weights)
-    _regions(regions, scores, weights, bool(exact))
-    _reporter(reporters, channel, scores, weights)
+    local, regions = said.local, [*said.regions, *hinted.regions]
+    if _BECAME.search(f" {' '.join(text.keys)} "):
+        # `Lạng Giang đã là phường`: the commune is meant, not the former district of that name.
+        local = (*local, *(mention for mention in said.regions if not mention.typed))
+    _exact(local, scores, weights, text)
+    between = len(local) > 1 and _BORDER.search(f" {' '.join(text.keys)} ")
+    if between:
+        scores.level_out()
+    else:
+        _hints(hinted.local, scores, weights)
+    _regions(regions, scores, weights)
+    _reporter(reporters, channel, scores, weights, bool(between))
     scores.whole = not scores.by_unit and bool(said.home or hinted.home)
     return scores
 
@@ -70,11 +87,11 @@ def _sort(found: tuple[Mention, ...]) -> Sorted:
     for mention in found:
         kinds = {name.kind for name in mention.names}
         if mention in bound or kinds <= {"far", "far_province"}:
-            if "far_province" in kinds or mention in bound:
+            if "far_province" in kinds or mention in bound or mention.typed in _FAR_TYPES:
                 far.append(mention)
         elif "home" in kinds and mention.typed not in _COMMUNE_TYPES:
             (regions if "region" in kinds and mention.typed in _REGION_TYPES else home).append(mention)
-        elif "region" in kinds and mention.typed not in _COMMUNE_TYPES:
+        elif "region" in kinds and mention.typed not in _COMMUNE_TYPES and not mention.market:
             regions.append(mention)
         else:
             local.append(mention)
@@ -82,47 +99,47 @@ def _sort(found: tuple[Mention, ...]) -> Sorted:
 
 
 def _bound_far(found: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """A place directly before a far province (`xã Chi Lăng, tỉnh Lạng Sơn`) is there, not here."""
+    """A place directly before a far province (`xã Chi Lăng, tỉnh Lạng Sơn`) is there, wherever it is named."""
     out: list[Mention] = []
-    for mention, after in zip(found, found[1:], strict=False):
+    for mention, after in pairwise(found):
         far = any(name.kind == "far_province" for name in after.names)
         gap = after.start - len(after.typed.split()) - mention.end
         if far and gap <= 0 and not any(name.kind == "region" for name in mention.names):
-            out.append(mention)
+            said = {name.words for name in mention.names}
+            out.extend(other for other in found if said & {name.words for name in other.names})
     return tuple(out)
 
 
 def _targets(mention: Mention) -> dict[str, float]:
-    """Units that a mention can mean, with what to take off for the less likely reading."""
+    """Units that a mention can mean, with what to take off for the less likely reading.
+
+    Of one spelling that is a present name and a former one, the present is meant unless `cũ` follows.
+    """
     off: dict[str, float] = {}
-    for name in mention.names:
-        if name.kind not in ("commune", "former", "hamlet", "landmark"):
-            continue
-        unlikely = (name.kind == "former") != mention.former and len(mention.names) > 1
+    here = [name for name in mention.names if name.kind in ("commune", "former", "hamlet", "landmark")]
+    spellings = [name.words for name in here]
+    for name in here:
+        unlikely = (name.kind == "former") != mention.former and spellings.count(name.words) > 1
         for unit in name.targets:
             off[unit] = min(off.get(unit, 9.0), 2.0 if unlikely else 0.0)
     return off
 
 
-def _exact(
-    local: tuple[Mention, ...],
-    regions: list[Mention],
-    scores: Scores,
-    weights: Mapping[str, float],
-    text: Text,
-) -> set[str]:
-    seen: dict[str, int] = {}
+def _exact(local: tuple[Mention, ...], scores: Scores, weights: Mapping[str, float], text: Text) -> None:
+    """The best mention of a unit counts in full, a further one adds a little."""
+    best: dict[str, float] = {}
+    times: dict[str, int] = {}
     for mention in local:
         weight = _weight(mention, text, weights)
         if mention.resident and len(local) > 1:
             weight -= weights["residence"]
         said = text.said(mention.start - len(mention.typed.split()), mention.end)
         for unit, off in _targets(mention).items():
-            again = seen.get(unit, 0)
-            seen[unit] = again + 1
-            gain = weight - off if not again else weights["repeated"] if again == 1 else 0.0
-            scores.add((unit,), gain, f"text:{said}")
-    return set(seen)
+            best[unit] = max(best.get(unit, 0.0), weight - off)
+            times[unit] = times.get(unit, 0) + 1
+            scores.add((unit,), 0.0, f"text:{said}")
+    for unit, weight in best.items():
+        scores.by_unit[unit] = weight + (weights["repeated"] if times[unit] > 1 else 0.0)
 
 
 def _weight(mention: Mention, text: Text, weights: Mapping[str, float]) -> float:
@@ -135,18 +152,13 @@ def _weight(mention: Mention, text: Text, weights: Mapping[str, float]) -> float
     return weights["plain_located"] if mention.located else weights["plain"]
 
 
-def _hints(
-    hinted: tuple[Mention, ...], regions: list[Mention], scores: Scores, weights: Mapping[str, float]
-) -> set[str]:
-    out: set[str] = set()
+def _hints(hinted: tuple[Mention, ...], scores: Scores, weights: Mapping[str, float]) -> None:
     for mention in hinted:
         for unit, off in _targets(mention).items():
             scores.add((unit,), weights["hint"] - off, "hint")
-            out.add(unit)
-    return out
 
 
-def _regions(regions: list[Mention], scores: Scores, weights: Mapping[str, float], exact: bool) -> None:
+def _regions(regions: list[Mention], scores: Scores, weights: Mapping[str, float]) -> None:
     """A district narrows what else was named; alone it only makes candidates."""
     for mention in regions:
         inside: dict[str, None] = {}
@@ -165,9 +177,14 @@ def _regions(regions: list[Mention], scores: Scores, weights: Mapping[str, float
 
 
 def _reporter(
-    reporters: tuple[str, ...], channel: Channel, scores: Scores, weights: Mapping[str, float]
+    reporters: tuple[str, ...],
+    channel: Channel,
+    scores: Scores,
+    weights: Mapping[str, float],
+    between: bool,
 ) -> None:
-    if not reporters:
+    """The reporter's commune, unless the text itself lies between two."""
+    if not reporters or between:
         return
     weight = weights["reporter_network"] if channel in _NETWORK else weights["reporter"]
     known = [unit for unit in reporters if unit in scores.by_unit]
