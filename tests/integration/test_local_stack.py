@@ -1,5 +1,6 @@
 """The embedded servers: what is acknowledged survives a kill, and nothing is left behind."""
 
+import asyncio
 import json
 import os
 import signal
@@ -16,7 +17,6 @@ import psycopg
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from kafka import KafkaAdminClient
 
 from deploy.local.kafka import Kafka
 from deploy.local.kafka_config import answers_api_versions
@@ -193,13 +193,25 @@ def test_a_port_in_use_is_named(folder: Path) -> None:
             Kafka(folder / "kafka", port).start()
 
 
-def test_clients_are_sent_to_the_advertised_address(folder: Path) -> None:
-    (proxy,) = free_ports(1)
-    kafka = Kafka(folder / "kafka", advertised=f"127.0.0.1:{proxy}")
+async def test_clients_are_sent_to_the_advertised_address(folder: Path) -> None:
+    (port,) = free_ports(1)
+    kafka = Kafka(folder / "kafka", advertised=f"127.0.0.1:{port}")
     kafka.start()
-    client = KafkaAdminClient(bootstrap_servers=kafka.bootstrap)
-    assert [broker["port"] for broker in client.describe_cluster()["brokers"]] == [proxy]
-    client.close()
+    passed: list[int] = []
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            passed.append(len(data))
+            writer.write(data)
+        writer.close()
+
+    async def proxy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        to_broker = await asyncio.open_connection("127.0.0.1", kafka.port)
+        await asyncio.gather(pump(reader, to_broker[1]), pump(to_broker[0], writer))
+
+    async with await asyncio.start_server(proxy, "127.0.0.1", port):
+        await produce(kafka.bootstrap, "through", [bytes(100_000)])
+    assert sum(passed) > 100_000
 
 
 def test_a_broker_that_cannot_start_tells_why(folder: Path) -> None:
