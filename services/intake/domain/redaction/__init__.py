@@ -27,15 +27,44 @@ def redact(text: str, places: frozenset[str] = frozenset()) -> Redacted:
     points of `text`. `places` are folded names (lower case, no diacritics) that are never taken for a
     person's, such as those of the map's units.
     """
+    spans = _spans(text, places)
+    marked = _marked(text, spans)
+    while spans and (further := _spans(marked, places)):
+        joined = _joined(spans, further)
+        if joined == spans:
+            break
+        spans, marked = joined, _marked(text, joined)
+    return Redacted(marked, tuple(spans))
+
+
+def _spans(text: str, places: frozenset[str]) -> list[Span]:
     reading = view(text)
     found = [] if reading.folded.strip() in places else _find(reading, places)
     if not found:
-        return Redacted(text, ())
+        return []
     origin = origins(text, reading.composed)
     if origin is None:
         found, origin = _find(as_typed(text), places), range(len(text) + 1)
-    spans = [Span(origin[start], origin[end], kind) for start, end, kind in _apart(found)]
-    return Redacted(_marked(text, spans), tuple(spans))
+    return [Span(origin[start], origin[end], kind) for start, end, kind in _apart(found)]
+
+
+def _joined(spans: list[Span], further: list[Span]) -> list[Span]:
+    """`spans`, and `further` ones that only showed once the marks were set (offsets of the marked text)."""
+
+    def original(position: int, *, end: bool) -> int:
+        shift = 0
+        for span in spans:
+            mark = span.start + shift
+            if position < mark or (end and position == mark):
+                break
+            if position < mark + len(span.kind.value):
+                return span.end if end else span.start
+            shift += len(span.kind.value) - (span.end - span.start)
+        return position - shift
+
+    added = [(original(one.start, end=False), original(one.end, end=True), one.kind) for one in further]
+    both = sorted([*((one.start, one.end, one.kind) for one in spans), *added], key=_longest_first)
+    return [Span(*match) for match in _apart(both)]
 
 
 def _find(reading: View, places: frozenset[str]) -> list[Match]:

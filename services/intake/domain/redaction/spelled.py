@@ -47,11 +47,11 @@ _DIGIT_TOKENS: Final = frozenset(
     word + end for word in (*DIGIT_WORDS, *_WITH_DIACRITICS) for end in ("", ",", ".", ";", "-")
 )
 
-_EMAIL: Final = re.compile(r"[a-z0-9._%+\-]+ ?@ ?[a-z0-9\-]+(?: ?\.[a-z0-9\-]+)*")
+_EMAIL: Final = re.compile(r"(?<![a-z0-9._%+\-])[a-z0-9._%+\-]+ ?@ ?[a-z0-9\-]+(?: ?\.[a-z0-9\-]+)*")
 _DOT = r"(?: ?\. ?| cham | dot )"
 _AT = r"(?: a cong | a moc | at | ?\(at\) ?| ?@ ?)"
 _SPELLED_EMAIL: Final = re.compile(
-    rf"(?<![a-z0-9])[a-z0-9_\-]+(?:(?:{_DOT}| gach duoi )[a-z0-9_\-]+){{0,5}}{_AT}"
+    rf"(?<![a-z0-9_\-])[a-z0-9_\-]+(?:(?:{_DOT}| gach duoi )[a-z0-9_\-]+){{0,5}}{_AT}"
     rf"[a-z0-9\-]+(?:(?: cham | dot |\.)[a-z0-9\-]+){{1,4}}"
 )
 
