@@ -21,7 +21,6 @@ from deploy.local.kafka_config import PROPERTIES
 from deploy.local.postgres import DATABASE, SUPERUSER, Postgres
 from deploy.local.stack import Stack
 
-KAFKA_IMAGE = "confluentinc/cp-kafka:8.0.0"
 POSTGRES_IMAGE = "postgres:18"
 CONTAINER_PASSWORD = "for-tests-only"
 
@@ -88,7 +87,8 @@ class ContainerInfra:
         from testcontainers.community.kafka import KafkaContainer
         from testcontainers.community.postgres import PostgresContainer
 
-        self._kafka = KafkaContainer(KAFKA_IMAGE).with_kraft()
+        # The library's own default image: its start script does not fit those of version 8.
+        self._kafka = KafkaContainer().with_kraft()
         for name, value in _broker_environment().items():
             self._kafka.with_env(name, value)
         self._postgres = PostgresContainer(
