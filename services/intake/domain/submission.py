@@ -110,8 +110,8 @@ class Observation(_Strict):
     group: Group
     stance: Stance
     breadth: Breadth
-    people: Annotated[int, Field(ge=1, le=20_000_000)]
-    second_hand: bool
+    people: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    second_hand: bool = False
 
 
 class Submission(_Strict):
@@ -153,7 +153,7 @@ def parse_submission(body: bytes, door: Door, received_at: datetime) -> Accepted
     fields = strict_json.parse(body)
     if isinstance(fields, Problem):
         return (fields,)
-    return check_submission(fields, door, received_at)
+    return decide(fields, door, received_at)
 
 
 def check_submission(
@@ -162,6 +162,11 @@ def check_submission(
     """Decide on fields that are already apart, from `strict_json.parse`, a form or a row of a sheet."""
     if found := strict_json.check(cast("dict[str, strict_json.Json]", fields)):
         return (found,)
+    return decide(fields, door, received_at)
+
+
+def decide(fields: Mapping[str, object], door: Door, received_at: datetime) -> Accepted | tuple[Problem, ...]:
+    """Decide on fields that `strict_json` has checked already."""
     try:
         submission = Submission.model_validate(fields)
     except ValidationError as refused:

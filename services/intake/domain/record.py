@@ -1,0 +1,82 @@
+"""A record of `reports.submitted`: whose it is, whether it may come in, and if not, why."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from services.intake.domain import strict_json
+from services.intake.domain.candidate import Candidate, Refused, plain_key
+from services.intake.domain.problems import Problem
+from services.intake.domain.signature import Signed, Verdict, verify
+from services.intake.domain.source import Source
+from services.intake.domain.submission import Accepted, body_hash, decide
+
+SUBMITTED_TYPE: Final = "langnghe.ReportSubmitted.v1"
+"""CloudEvents type of a raw submission from upstream."""
+MAX_BODY: Final = 256 * 1024
+_TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A record as it was signed, with the id and the trace it gets if it comes in."""
+
+    signed: Signed
+    key_id: str | None
+    signature: str | None
+    report_id: UUID
+    traceparent: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Untrusted:
+    """A record that proves no sender: it goes to the sealed dead letters and nobody is answered."""
+
+    reason: str
+
+
+def header_problem(source: str, event_id: str) -> str | None:
+    """Why a record's headers cannot name a submission, or None."""
+    for name, value in (("ce_source", source), ("ce_id", event_id)):
+        if not plain_key(value):
+            return f"header {name}: not one line of at most 200 characters"
+    return None
+
+
+def trace_of(told: str | None, fresh: str) -> str:
+    """The sender's trace if it is a well-formed one, else a fresh one."""
+    return told if told and _TRACEPARENT.fullmatch(told) else fresh
+
+
+def judge(record: Submitted, source: Source | None, key: bytes) -> Candidate | Refused | Untrusted:
+    """Decide on one record. `source` is the registered one that it names; `key` fingerprints bodies."""
+    if source is None or not source.active:
+        return Untrusted("source_unknown" if source is None else "source_inactive")
+    verdict = verify(source.keys, record.key_id, record.signature, record.signed)
+    if verdict is not Verdict.VALID:
+        return Untrusted(verdict)
+    fields = strict_json.parse(record.signed.body)
+    if isinstance(fields, Problem):
+        return _refused(record, body_hash(key, {"raw": record.signed.body.hex()}), (fields,))
+    found = decide(fields, source.door, record.received_at)
+    if not isinstance(found, Accepted):
+        return _refused(record, body_hash(key, fields), found)
+    return Candidate(
+        record.signed.source,
+        record.signed.event_id,
+        "kafka",
+        body_hash(key, fields),
+        found,
+        record.report_id,
+        record.traceparent,
+        record.signed.event_id,
+    )
+
+
+def _refused(record: Submitted, fingerprint: bytes, problems: tuple[Problem, ...]) -> Refused:
+    signed = record.signed
+    detail = " ".join(f"{p.field}:{p.code}" for p in problems)[:500]
+    return Refused(signed.source, signed.event_id, fingerprint, "invalid_body", detail, record.report_id)

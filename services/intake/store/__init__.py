@@ -1,0 +1,1 @@
+"""Intake's SQL, set-based; no decisions."""

@@ -1,0 +1,75 @@
+"""How far each case is, for receipts: one row a case, the highest version wins."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shared.contracts.events import CaseEvent
+from shared.database import Connection
+
+_UPSERT = """
+INSERT INTO case_status AS known (case_id, root_id, version, state, restricted, unit, category,
+    listening_owner, resolving_owner, settle_by, listen_by, opened_at, decided_at)
+SELECT u.*, u.decided_at FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::bool[], $6::text[],
+    $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[])
+    AS u (case_id, root_id, version, state, restricted, unit, category,
+        listening_owner, resolving_owner, settle_by, listen_by, decided_at)
+ON CONFLICT (case_id) DO UPDATE SET version = excluded.version, state = excluded.state,
+    restricted = excluded.restricted, unit = excluded.unit, category = excluded.category,
+    listening_owner = excluded.listening_owner, resolving_owner = excluded.resolving_owner,
+    settle_by = excluded.settle_by, listen_by = excluded.listen_by,
+    opened_at = least(known.opened_at, excluded.opened_at), decided_at = excluded.decided_at,
+    updated_at = clock_timestamp()
+WHERE known.version < excluded.version
+RETURNING case_id
+"""
+_ONE = """
+SELECT version, state, restricted, unit, category, listening_owner, resolving_owner, settle_by, listen_by,
+    opened_at, decided_at
+FROM case_status WHERE case_id = $1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A case as its reporter may see it."""
+
+    version: int
+    state: str
+    restricted: bool
+    unit: str | None
+    category: str
+    listening_owner: str
+    resolving_owner: str | None
+    settle_by: datetime | None
+    listen_by: datetime | None
+    opened_at: datetime
+    decided_at: datetime
+
+
+async def raise_to(tx: Connection, events: Sequence[CaseEvent]) -> set[UUID]:
+    """Bring each case to its event's version if that is higher; one event a case. Returns whose moved."""
+    rows = sorted(events, key=lambda e: e.case_id)
+    moved = await tx.fetch(
+        _UPSERT,
+        [e.case_id for e in rows],
+        [e.root_id for e in rows],
+        [e.version for e in rows],
+        [e.after.state for e in rows],
+        [e.after.restricted for e in rows],
+        [e.after.unit for e in rows],
+        [e.after.category for e in rows],
+        [e.after.listening_owner for e in rows],
+        [e.after.resolving_owner for e in rows],
+        [e.after.clocks.settle_by for e in rows],
+        [e.after.clocks.listen_by for e in rows],
+        [e.decided_at for e in rows],
+    )
+    return {row["case_id"] for row in moved}
+
+
+async def status(connection: Connection, case_id: UUID) -> Status | None:
+    """The case, None before it is known here."""
+    row = await connection.fetchrow(_ONE, case_id)
+    return Status(**row) if row else None
