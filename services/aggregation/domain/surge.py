@@ -1,0 +1,162 @@
+"""Surges by EARS C2: a day whose count its own recent past does not explain. Pure.
+
+Source: L. Hutwagner, W. Thompson, G. M. Seeman, T. Treadwell, "The bioterrorism preparedness and response
+Early Aberration Reporting System (EARS)", Journal of Urban Health 80(2), suppl. 1, 2003. C2: the seven days
+that end three days before the day itself (a lag of two), mean plus three standard deviations.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import fmean, stdev
+from uuid import UUID, uuid5
+
+_NAMESPACE = UUID("6f0c1a52-6f43-5d4e-9a3a-1d6c5b1c2f70")
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """`minimum`: fewer cases than this are no surge. `least_sd`: a baseline of equal days would otherwise
+    make a surge of any one more; half a case a day is our choice."""
+
+    baseline: int = 7
+    lag: int = 2
+    deviations: float = 3.0
+    minimum: int = 5
+    least_sd: float = 0.5
+
+    @property
+    def name(self) -> str:
+        return f"ears-c2:{self.baseline}:{self.lag}:{self.deviations}"
+
+    @property
+    def reach(self) -> int:
+        """How many days before a day are looked at."""
+        return self.baseline + self.lag
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the detector says of one day. `expected` and `threshold` are cases a day."""
+
+    observed: int
+    expected: float
+    threshold: float
+    surge: bool
+
+
+def read(baseline: Sequence[int], observed: int, detector: Detector) -> Reading:
+    """Compare a day's count with the counts of its baseline days."""
+    expected = fmean(baseline)
+    threshold = expected + detector.deviations * max(stdev(baseline), detector.least_sd)
+    surge = observed >= detector.minimum and observed > threshold
+    return Reading(observed, expected, threshold, surge)
+
+
+def read_day(counts: Mapping[date, int], day: date, known_from: date, detector: Detector) -> Reading | None:
+    """The reading of a day out of a series (a missing day is zero).
+
+    None when the baseline would reach before `known_from`, where nothing was counted yet: silence of a
+    system that did not exist is not calm.
+    """
+    days = [day - timedelta(days=detector.lag + i) for i in range(1, detector.baseline + 1)]
+    if days[-1] < known_from:
+        return None
+    return read([counts.get(d, 0) for d in days], counts.get(day, 0), detector)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Series:
+    """What is watched: cases of a category in a unit; those that only the province may see apart."""
+
+    unit: str
+    category: str
+    restricted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A warning that was raised and not cleared."""
+
+    warning_id: UUID
+    series: Series
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A day on which a series surged."""
+
+    warning_id: UUID
+    series: Series
+    day: date
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """`day` is the warning's own; `observed` is the count that told that it is over."""
+
+    warning_id: UUID
+    series: Series
+    day: date
+    observed: int
+
+
+def warning_id(series: Series, day: date, detector: Detector) -> UUID:
+    """The same warning always has the same id: (unit, category, window, detector) is its natural key."""
+    return uuid5(
+        _NAMESPACE, "|".join((series.unit, series.category, str(day), detector_of(series, detector)))
+    )
+
+
+def detector_of(series: Series, detector: Detector) -> str:
+    """The detector's name; restricted cases are watched by one of their own."""
+    return detector.name + (":restricted" if series.restricted else "")
+
+
+Counts = Callable[[Series], Mapping[date, int]]
+
+
+def raise_warnings(
+    series: Sequence[Series],
+    counts: Counts,
+    days: Sequence[date],
+    detector: Detector,
+    *,
+    known_from: date,
+    known: frozenset[UUID],
+) -> list[Raised]:
+    """Warnings of these days that were never raised before."""
+    found = []
+    for one in series:
+        for day in days:
+            reading = read_day(counts(one), day, known_from, detector)
+            ident = warning_id(one, day, detector)
+            if reading and reading.surge and ident not in known:
+                found.append(Raised(ident, one, day, reading))
+    return found
+
+
+def clear_warnings(
+    standing: Sequence[Standing], counts: Counts, today: date, known_from: date, detector: Detector
+) -> list[Cleared]:
+    """Warnings that no longer hold: the day itself was corrected, or a whole later day was calm again.
+
+    Today is not whole; a low count in the morning is no calm.
+    """
+    cleared = []
+    for warning in standing:
+        series = counts(warning.series)
+        later = [warning.day + timedelta(days=i) for i in range(1, (today - warning.day).days)]
+        calm = next(
+            (day for day in (warning.day, *later) if not _surges(series, day, known_from, detector)), None
+        )
+        if calm is not None:
+            cleared.append(Cleared(warning.warning_id, warning.series, warning.day, series.get(calm, 0)))
+    return cleared
+
+
+def _surges(counts: Mapping[date, int], day: date, known_from: date, detector: Detector) -> bool:
+    reading = read_day(counts, day, known_from, detector)
+    return reading is not None and reading.surge

@@ -1,0 +1,91 @@
+"""What situation reports read from the counted cases, and what people wrote into them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from services.aggregation.domain.situation import Notable, Observed
+from shared.database import Connection
+
+_IN_PERIOD = """
+FROM counted_cases AS c JOIN places AS p ON p.id = c.place
+WHERE c.day BETWEEN $2 AND $3 AND p.path @> ARRAY[$1::text] AND ($4 OR NOT c.restricted)
+"""
+_OBSERVED = f"""
+SELECT c.observed_group, c.stance, c.breadth, count(*)::int,
+       (count(*) FILTER (WHERE c.second_hand))::int {_IN_PERIOD} AND c.observed_group IS NOT NULL
+GROUP BY 1, 2, 3
+"""  # noqa: S608 - our own text
+_NOTABLE = f"""
+SELECT c.case_id, c.day, c.unit, c.category, c.severity, c.flags, c.state {_IN_PERIOD}
+  AND c.state <> 'withdrawn' AND (c.severity >= $5 OR c.flags && $6::text[])
+ORDER BY c.severity DESC, c.day DESC, c.case_id LIMIT $7
+"""  # noqa: S608
+_OVERDUE = f"""
+SELECT count(*) {_IN_PERIOD} AND c.purpose = 'request' AND c.settle_by < $5 AND c.state <> ALL($6::text[])
+"""  # noqa: S608
+_WRITTEN = """
+SELECT version, assessment, proposals, written_by, written_at FROM situation_reports
+WHERE unit = $1 AND period = $2 ORDER BY version DESC LIMIT 1
+"""
+_WRITE = """
+INSERT INTO situation_reports (unit, period, version, assessment, proposals, written_by)
+SELECT $1, $2, $3 + 1, $4, $5, $6
+WHERE $3 = coalesce((SELECT max(version) FROM situation_reports WHERE unit = $1 AND period = $2), 0)
+ON CONFLICT DO NOTHING RETURNING version
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Cases of a unit and below in [first, last]; `restricted`: with those only the province may see."""
+
+    unit: str
+    first: date
+    last: date
+    restricted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a person wrote; version 0 is nothing yet. Every version is kept."""
+
+    version: int = 0
+    assessment: str = ""
+    proposals: str = ""
+    written_by: str = ""
+    written_at: datetime | None = None
+
+
+async def observed(tx: Connection, scope: Scope) -> list[Observed]:
+    """Observations by group, stance and breadth."""
+    return [Observed(*row) for row in await tx.fetch(_OBSERVED, *_of(scope))]
+
+
+async def notable(
+    tx: Connection, scope: Scope, severity: int, flags: Sequence[str], limit: int = 50
+) -> list[Notable]:
+    """Cases of at least this severity or with one of these flags, the gravest first."""
+    return [Notable(*row) for row in await tx.fetch(_NOTABLE, *_of(scope), severity, flags, limit)]
+
+
+async def overdue(tx: Connection, scope: Scope, now: datetime, final: Sequence[str]) -> int:
+    """Requests whose time to be settled is over and whose state is not final."""
+    return int(await tx.fetchval(_OVERDUE, *_of(scope), now, final))
+
+
+async def written(tx: Connection, unit: str, period: str) -> Written:
+    """The newest version."""
+    row = await tx.fetchrow(_WRITTEN, unit, period)
+    return Written(**dict(row)) if row else Written()
+
+
+async def write(tx: Connection, unit: str, period: str, base: int, text: Written) -> bool:
+    """Add a version after `base`; False if somebody else was quicker."""
+    return (
+        await tx.fetchval(_WRITE, unit, period, base, text.assessment, text.proposals, text.written_by)
+    ) is not None
+
+
+def _of(scope: Scope) -> tuple[str, date, date, bool]:
+    return scope.unit, scope.first, scope.last, scope.restricted

@@ -1,0 +1,76 @@
+"""Totals of a unit in a period: as it was then, or on today's map; small cells hidden below the province."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from services.aggregation.domain.present import attribute
+from services.aggregation.domain.suppression import SENSITIVE, suppress
+from services.aggregation.store import totals
+from shared.database import Database
+from shared.units import Unit, UnitMap
+
+GroupBy = Literal[
+    "category", "state", "day", "purpose", "unit", "legal_kind", "channel", "organisation", "severity"
+]
+AsOf = Literal["then", "today"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`first` to `last` by the report's local date, both included."""
+
+    unit: Unit
+    first: date
+    last: date
+    by: GroupBy
+    as_of: AsOf = "then"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Counts by value. None: hidden as a small cell. `split`: cases of former units that lie only partly in
+    this one, counted in no cell; always 0 as of then."""
+
+    cells: Mapping[str, int | None]
+    total: int | None
+    split: int
+    restricted_left_out: bool
+
+
+async def ask(database: Database, units: UnitMap, question: Question, *, today: date, limit: int) -> Answer:
+    """Answer from the roll-ups and leaves as they stand."""
+    everything = question.unit.level == "province"
+    cells, split = await _count(database, units, question, today, everything=everything)
+    if everything or question.by not in SENSITIVE:
+        return Answer(cells, sum(cells.values()), split, restricted_left_out=not everything)
+    shown = suppress(cells, limit)
+    return Answer(shown.cells, shown.total, split, restricted_left_out=True)
+
+
+async def _count(
+    database: Database, units: UnitMap, question: Question, today: date, *, everything: bool
+) -> tuple[dict[str, int], int]:
+    unit, first, last, by = question.unit.id, question.first, question.last, question.by
+    async with database.connection() as tx:
+        if question.as_of == "today":
+            column = "category" if by == "unit" else by
+            rows = await totals.by_leaf_unit(tx, first, last, column, restricted=everything)
+            found = attribute(rows, units, unit, today)
+            if by == "unit":
+                return dict(_merged(found.children, unit)), found.split
+            return {str(key): n for key, n in found.cells.items()}, found.split
+        if by == "unit":
+            return dict(await totals.by_child(tx, unit, first, last, restricted=everything)), 0
+        counted = await totals.of_unit(tx, unit, first, last, [by], restricted=everything)
+        return {str(key): n for key, n in counted}, 0
+
+
+def _merged(children: Mapping[str | None, int], unit: str) -> Counter[str]:
+    """What no single unit below holds counts for the unit itself."""
+    merged: Counter[str] = Counter()
+    for child, n in children.items():
+        merged[child or unit] += n
+    return merged

@@ -1,0 +1,91 @@
+"""Raise a warning where cases surge, and clear it when the surge is over; each once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from services.aggregation import metrics
+from services.aggregation.domain import surge
+from services.aggregation.domain.surge import Cleared, Detector, Raised, Series, Standing
+from services.aggregation.publish import warning_cleared, warning_raised
+from services.aggregation.store import warnings
+from shared import failpoints
+from shared.database import Connection, Database
+from shared.map_store import MapHolder
+from shared.outbox import Outgoing, announce
+from shared.units import UnitMap
+from shared.web.filters import local
+
+
+@dataclass(frozen=True, slots=True)
+class Warn:
+    """Looks at the province and its communes; `days` of the past, with today, may still raise a warning."""
+
+    database: Database
+    map: MapHolder
+    home_province: str
+    detector: Detector
+    days: int = 3
+
+    async def __call__(self) -> None:
+        """One look, in one transaction with what it announces."""
+        async with self.database.transaction() as tx:
+            now = await warnings.lock(tx)
+            today = local(now).date()
+            first = today - timedelta(days=self.days - 1)
+            baseline_from = first - timedelta(days=self.detector.reach)
+            units = watched(self.map.current, self.home_province, today, baseline_from)
+            if not units:
+                return
+            known_from = await warnings.first_day(tx, units[0])
+            if known_from is None:
+                return
+            raised, cleared = await self._decide(tx, units, today, known_from)
+            await self._write(tx, raised, cleared, now)
+            failpoints.hit("aggregation.warned")
+
+    async def _decide(
+        self, tx: Connection, units: Sequence[str], today: date, known_from: date
+    ) -> tuple[list[Raised], list[Cleared]]:
+        days = [today - timedelta(days=i) for i in reversed(range(self.days))]
+        series = await warnings.large_series(tx, units, days, self.detector.minimum)
+        standing = await warnings.standing(tx)
+        counts = await self._counts(tx, series, standing, days[0], today)
+        known = await warnings.known(tx, days)
+        of = lambda one: counts.get(one, {})  # noqa: E731 - a lookup, named where it is used
+        return (
+            surge.raise_warnings(series, of, days, self.detector, known_from=known_from, known=known),
+            surge.clear_warnings(standing, of, today, known_from, self.detector),
+        )
+
+    async def _counts(
+        self, tx: Connection, series: Sequence[Series], standing: Sequence[Standing], first: date, today: date
+    ) -> Mapping[Series, dict[date, int]]:
+        units = sorted({s.unit for s in series} | {w.series.unit for w in standing})
+        oldest = min([first, *(w.day for w in standing)]) - timedelta(days=self.detector.reach)
+        return await warnings.daily(tx, units, oldest, today)
+
+    async def _write(
+        self, tx: Connection, raised: Sequence[Raised], cleared: Sequence[Cleared], now: datetime
+    ) -> None:
+        units, out = self.map.current, []
+        for new in raised:
+            path = units.path(new.series.unit, new.day)
+            if await warnings.insert(tx, new, path, self.detector):
+                out.append(Outgoing(warning_raised(new, path, self.detector, now)))
+                metrics.WARNINGS.labels("raised").inc()
+        for old in cleared:
+            path = units.path(old.series.unit, old.day)
+            if await warnings.clear(tx, old):
+                out.append(Outgoing(warning_cleared(old, path, self.detector, now)))
+                metrics.WARNINGS.labels("cleared").inc()
+        await announce(tx, "aggregation", out)
+
+
+def watched(units: UnitMap, home_province: str, today: date, baseline_from: date) -> list[str]:
+    """The home province, then its communes: those that were there on all days that a baseline needs."""
+    province = units.by_code(home_province, today, "province")
+    if province is None:
+        return []
+    communes = units.units(today, "commune", province.id)
+    return [province.id, *(u.id for u in communes if units.unit(u.id, baseline_from) is not None)]
