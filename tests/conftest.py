@@ -14,7 +14,7 @@ from tests.support import Running, delete_topics
 if TYPE_CHECKING:
     from tests.infra import Infra
 
-pytest_plugins = ["tests.infra"]
+pytest_plugins = ["tests.infra", "tests.integration.ground.fixtures"]
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import ConsumerStoppedError, KafkaError, OffsetOutOfRangeError
 
 from shared.database import Database
 from shared.messaging import positions
@@ -31,7 +31,8 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
 
     `lock` is held while a batch is settled or positions are read; `next` maps each attached partition to
     the offset from which its next batch must start; `in_hand` is True from the moment in which the
-    client's position moves until the batch is settled.
+    client's position moves until the batch is settled; `overtaken` are partitions that were sought anew
+    while records of them were in hand: those records are read again and must be thrown away.
     """
 
     def __init__(self, service: str, topic: str, group: str, database: Database, topic_ids: TopicIds) -> None:
@@ -40,6 +41,7 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
         self.next: dict[int, int] = {}
         self.stream: Stream | None = None
         self.in_hand = False
+        self.overtaken: set[int] = set()
         self._database = database
         self._topic_ids = topic_ids
         self._committed_at = 0.0
@@ -87,12 +89,28 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
         getmany = consumer.getmany
 
         async def observed(*args: Any, **kwargs: Any) -> Any:
-            found = await getmany(*args, **kwargs)
+            try:
+                found = await getmany(*args, **kwargs)
+            except OffsetOutOfRangeError as error:
+                log.warning("consumer.out_of_range", topic=self.topic)
+                self.detach(error.args[0])
+                return {}
+            except Exception as error:
+                self._forget_what_was_read()
+                if isinstance(error, KafkaError | ConsumerStoppedError):
+                    raise
+                raise KafkaError(f"unreadable records: {type(error).__name__}") from error
             self.in_hand = self.in_hand or bool(found)
             return found
 
         consumer.getmany = observed
         consumer.langnghe_observed = True
+
+    def _forget_what_was_read(self) -> None:
+        """The client has moved on over records that nobody got: they would pass for holes. Go back."""
+        for tp in self.kafka.assignment():
+            if tp.partition in self.next:
+                self.kafka.seek(tp, self.next[tp.partition])
 
     # attaching -------------------------------------------------------------------------------------------
 
@@ -134,6 +152,8 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
             if self._inside(tp, at, beginnings[tp], ends[tp]):
                 kafka.seek(tp, at)
                 self.next[tp.partition] = at
+                if self.in_hand:
+                    self.overtaken.add(tp.partition)
                 kafka.resume(tp)
             else:
                 self.next.pop(tp.partition, None)

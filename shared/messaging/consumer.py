@@ -13,6 +13,7 @@ from faststream.kafka.message import FAKE_CONSUMER
 
 from shared import failpoints
 from shared.database import is_transient
+from shared.messaging import lenient_records
 from shared.messaging.assignment import Assignment
 from shared.messaging.batch import BatchRunner, Settled, Span
 from shared.messaging.positions import Fenced, Stream
@@ -39,14 +40,17 @@ class Consumer:
         topic_ids: TopicIds,
         *,
         batch: int = 500,
+        session_timeout_s: float = 30.0,
     ) -> None:
         self.assignment = Assignment(service, topic, group, runner.database, topic_ids)
         self._service, self._topic = service, topic
         self._runner = runner
         self._batch = batch
+        self._session_ms = int(session_timeout_s * 1000)
 
     def subscribe(self, broker: KafkaBroker) -> None:
         """Register on the broker, with every default that loses data overridden."""
+        lenient_records.install()
         subscriber = broker.subscriber(
             self._topic,
             batch=True,
@@ -57,8 +61,8 @@ class Consumer:
             max_records=self._batch,
             batch_timeout_ms=20,
             fetch_max_wait_ms=100,
-            session_timeout_ms=30_000,
-            heartbeat_interval_ms=3_000,
+            session_timeout_ms=self._session_ms,
+            heartbeat_interval_ms=self._session_ms // 10,
             rebalance_timeout_ms=60_000,
             max_poll_interval_ms=120_000,
             listener=self.assignment,
@@ -88,6 +92,7 @@ class Consumer:
                 self.assignment.detach({TopicPartition(self._topic, r.partition) for r in records})
             finally:
                 self.assignment.in_hand = False
+                self.assignment.overtaken.clear()
 
     async def _settle(self, records: "Sequence[Record]") -> None:
         spans = [span for span in self._spans(records) if not await self._lost_records(span)]
@@ -102,7 +107,8 @@ class Consumer:
 
     def _spans(self, records: "Sequence[Record]") -> list[Span]:
         """Each attached partition's part, from where the last batch ended; the rest is thrown away."""
-        starts = self.assignment.next
+        overtaken = self.assignment.overtaken
+        starts = {p: at for p, at in self.assignment.next.items() if p not in overtaken}
         by_partition: dict[int, list[Record]] = {}
         for record in records:
             if record.offset >= starts.get(record.partition, record.offset + 1):

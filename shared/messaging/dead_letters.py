@@ -42,8 +42,8 @@ async def insert(tx: Connection, stream: Stream, letters: Sequence[Letter], seal
         stream.topic_id,
         [letter.record.partition for letter in letters],
         [letter.record.offset for letter in letters],
-        [letter.dead.reason for letter in letters],
-        [letter.dead.detail.replace("\x00", "") for letter in letters],
+        [_storable(letter.dead.reason) for letter in letters],
+        [_storable(letter.dead.detail) for letter in letters],
         [seal(p) for p in payloads] if seal else payloads,
         seal is not None,
     )
@@ -54,7 +54,7 @@ def freeze(record: "ConsumerRecord[bytes, bytes]") -> bytes:
     return orjson.dumps(
         {
             "key": _b64(record.key),
-            "headers": [(name, _b64(value)) for name, value in record.headers],
+            "headers": [(_b64(_name_bytes(name)), _b64(value)) for name, value in record.headers],
             "value": _b64(record.value),
             "timestamp": record.timestamp,
         }
@@ -65,7 +65,7 @@ def thaw(frozen: bytes, topic: str, partition: int, offset: int) -> "ConsumerRec
     """The record as it was read from Kafka."""
     data = orjson.loads(frozen)
     key, value = _bytes(data["key"]), _bytes(data["value"])
-    headers = tuple((name, _bytes(v)) for name, v in data["headers"])
+    headers = tuple((_name(_bytes(n) or b""), _bytes(v)) for n, v in data["headers"])
     return ConsumerRecord(
         topic=topic,
         partition=partition,
@@ -79,6 +79,20 @@ def thaw(frozen: bytes, topic: str, partition: int, offset: int) -> "ConsumerRec
         serialized_value_size=len(value or b""),
         headers=headers,
     )
+
+
+def _storable(text: str) -> str:
+    """As PostgreSQL takes it: no U+0000, no lone surrogates."""
+    return text.replace("\x00", "").encode("utf-8", "backslashreplace").decode()
+
+
+def _name_bytes(name: str) -> bytes:
+    """A header's name as it stood in Kafka, also where it is not UTF-8."""
+    return name.encode("utf-8", "surrogateescape")
+
+
+def _name(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
 
 
 def _b64(value: bytes | None) -> str | None:

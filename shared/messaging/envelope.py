@@ -45,9 +45,10 @@ class Envelope:
 
 
 class HeaderError(ValueError):
-    """A header that is missing, null, doubled or not UTF-8; `name` says which."""
+    """A header that is missing, null, doubled or not UTF-8; `name` says which, in printable ASCII."""
 
     def __init__(self, name: str, problem: str) -> None:
+        name = ascii(name[:100])[1:-1]
         super().__init__(f"header {name}: {problem}")
         self.name = name
         self.problem = problem
@@ -57,6 +58,8 @@ def read_headers(raw: Headers) -> dict[str, str]:
     """Headers as text. Raises HeaderError for null, doubled or non-UTF-8 ones."""
     found: dict[str, str] = {}
     for name, value in raw:
+        if not _is_utf8(name):
+            raise HeaderError(name, "name not UTF-8")
         if value is None:
             raise HeaderError(name, "null")
         if name in found:
@@ -66,6 +69,11 @@ def read_headers(raw: Headers) -> dict[str, str]:
         except UnicodeDecodeError:
             raise HeaderError(name, "not UTF-8") from None
     return found
+
+
+def _is_utf8(name: str) -> bool:
+    """False for a name that was read with surrogates in place of bytes that are not UTF-8."""
+    return name.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def read_envelope(headers: dict[str, str]) -> Envelope:

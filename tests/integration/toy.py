@@ -2,7 +2,7 @@
 
 Run as a process: reads `toy.in` ({"key": ..., "n": ...}), keeps each (key, n) once in `toy.effects`, and
 announces one ToyHappened a fresh effect on `toy.out`. A body `{"poison": true}` makes PostgreSQL refuse it.
-Environment: TOY_DSN, TOY_KAFKA, TOY_BATCH, LANGNGHE_FAILPOINT.
+Environment: TOY_DSN, TOY_KAFKA, TOY_GROUP, TOY_BATCH, TOY_SESSION_S, LANGNGHE_FAILPOINT.
 """
 
 import asyncio
@@ -62,9 +62,7 @@ async def apply(tx: Connection, events: Sequence[Received[dict[str, Any]]]) -> S
         [n for _, n in wanted],
     )
     fresh = {(row["key"], row["n"]) for row in rows}
-    await announce(
-        tx, "toy", [Outgoing(ToyHappened(name=key, n=n)) for key, n in sorted(fresh)]
-    )
+    await announce(tx, "toy", [Outgoing(ToyHappened(name=key, n=n)) for key, n in sorted(fresh)])
     verdicts = []
     for e in events:
         effect = (e.event["key"], e.event["n"])
@@ -80,8 +78,18 @@ async def main() -> None:
     bootstrap = os.environ["TOY_KAFKA"]
     runner = BatchRunner("toy", database, parse, apply)
     batch = int(os.environ.get("TOY_BATCH", "50"))
-    consumer = Consumer("toy", "toy.in", GROUP, runner, TopicIds(bootstrap), batch=batch)
-    broker = KafkaBroker(bootstrap, consumer_only=True, allow_auto_create_topics=False, apply_types=False, logger=None)
+    consumer = Consumer(
+        "toy",
+        "toy.in",
+        os.environ.get("TOY_GROUP", GROUP),
+        runner,
+        TopicIds(bootstrap),
+        batch=batch,
+        session_timeout_s=float(os.environ.get("TOY_SESSION_S", "30")),
+    )
+    broker = KafkaBroker(
+        bootstrap, consumer_only=True, allow_auto_create_topics=False, apply_types=False, logger=None
+    )
     consumer.subscribe(broker)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
