@@ -23,8 +23,9 @@ def report_of(event: events.ReportReceived) -> Report:
         organisation=event.organisation,
         place_hint=event.place_hint,
         reporter_unit=event.reporter_unit,
-        observation=seen
-        and Observed(seen.group, seen.stance, seen.breadth, seen.people, second_hand=seen.second_hand),
+        observation=None
+        if seen is None
+        else Observed(seen.group, seen.stance, seen.breadth, seen.people, second_hand=seen.second_hand),
         time_flags=event.time_flags,
     )
 

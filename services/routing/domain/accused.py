@@ -1,4 +1,4 @@
-"""Whether somebody in office is accused, and in which role: an office near a deed, in the words of the lexicon.
+"""Whether somebody in office is accused, and in which role: an office near a deed, by the lexicon's words.
 
 Recall comes first. A deed without an office, money beside an office, an office that the reporter wants to
 keep in the dark: each is sensitive even when nobody is recognised, and `audience.py` then keeps the case at

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.routing.domain.case import Nature, Owners, Reason, Role
-from services.routing.domain.owners import Registry, body_id, kind_of, unit_of
+from services.routing.domain.owners import Registry, body_id, unit_of
 from shared.contracts.vocabulary import Category, Organisation, Purpose
 from shared.units import UnitMap
 
@@ -89,11 +89,10 @@ def conflict(matter: Matter, units: UnitMap) -> Conflict:
         return Conflict(bodies=frozenset({body_id(kind, matter.path[-1])}) if kind else frozenset())
     if matter.unit is None:
         return Conflict()
-    place = units.unit(matter.unit, matter.on)
-    commune = place.parent if place is not None and place.level == "hamlet" else matter.unit
-    below = frozenset(unit.id for unit in units.descendants(commune or matter.unit, matter.on))
+    commune = _commune(matter, units)
+    below = frozenset(unit.id for unit in units.descendants(commune, matter.on))
     if role in _COMMUNE_ROLES:
-        return Conflict(units=below | {commune or matter.unit, matter.unit})
+        return Conflict(units=below | {commune})
     return Conflict(units=below)
 
 
@@ -106,16 +105,18 @@ def assign(matter: Matter, registry: Registry, units: UnitMap, version: str) -> 
         reason = Reason("audience.giu-o-cap-tinh", version, _BASIS_CLOSED)
         return Owners(watch, None, (watch,), (reason,))
     if guarded(matter):
-        return _assign_guarded(matter, bar, registry, version)
+        return _assign_guarded(matter, bar, registry, units, version)
     return _assign_open(matter, registry, units, version)
 
 
-def _assign_guarded(matter: Matter, bar: Conflict, registry: Registry, version: str) -> Owners:
+def _assign_guarded(
+    matter: Matter, bar: Conflict, registry: Registry, units: UnitMap, version: str
+) -> Owners:
     role = matter.nature.accused
     province = matter.path[-1]
     low = role in {"hamlet_head", "school"} and matter.nature.level != "province" and not _corrupt(matter)
     if low and matter.unit is not None:
-        commune = _commune(matter)
+        commune = _commune(matter, units)
         listening = body_id("mttq", commune)
         resolving = _resolver(matter, "commune", commune, registry)
     else:
@@ -147,7 +148,7 @@ def _superior(matter: Matter, province: str, bar: Conflict, registry: Registry) 
 def _assign_open(matter: Matter, registry: Registry, units: UnitMap, version: str) -> Owners:
     province = matter.path[-1]
     low = matter.nature.level != "province" and matter.unit is not None
-    level, seat = ("commune", _commune(matter)) if low else ("province", province)
+    level, seat = ("commune", _commune(matter, units)) if low else ("province", province)
     row = registry.competence(matter.category, "commune" if low else "province", matter.on)
     kind = matter.organisation if matter.purpose == "observation" and matter.organisation else row.listening
     listening = body_id(kind, seat)
@@ -185,15 +186,14 @@ def _corrupt(matter: Matter) -> bool:
     return matter.category == "tham-nhung-tieu-cuc"
 
 
-def _commune(matter: Matter) -> str:
-    # A path is hamlet, commune, [district,] province: the unit itself unless it is a hamlet of five levels.
-    return matter.path[1] if matter.nature.level == "hamlet" and len(matter.path) > 2 else matter.path[0]
+def _commune(matter: Matter, units: UnitMap) -> str:
+    """The commune on the path of a unit, which may be a hamlet of it."""
+    for unit_id in matter.path:
+        unit = units.unit(unit_id, matter.on)
+        if unit is not None and unit.level == "commune":
+            return unit_id
+    raise LookupError(f"no commune on the path of {matter.unit} on {matter.on}")
 
 
 def _allowed(members: Iterable[str | None], bar: Conflict) -> tuple[str, ...]:
     return tuple(dict.fromkeys(body for body in members if body is not None and not bar.bars(body)))
-
-
-def kinds(owners: Owners) -> frozenset[str]:
-    """The kinds of bodies in an audience, for tests and pages."""
-    return frozenset(kind_of(body) for body in owners.audience)

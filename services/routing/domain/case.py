@@ -97,7 +97,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What a report is about, the next best categories with their share (0..1), and the words that decided."""
+    """What a report is about, the next best categories with their share (0..1), the words that decided."""
 
     category: Category
     runner_ups: tuple[tuple[Category, float], ...]

@@ -74,7 +74,7 @@ def decide(case: Case | None, command: Command, basis: Basis) -> tuple[Decision,
 
 
 def open_case(report: Report, at: datetime, basis: Basis) -> Opened:
-    """The root case of a report; its id is the report's id. Raises LookupError only without a home province."""
+    """The root case of a report, whose id it has. Raises LookupError only without a home province."""
     try:
         facts, findings, audience, reasons = assess(report, basis)
     except Exception as error:

@@ -1,7 +1,7 @@
 """Of which kind a report is in law, how severe, at which level, and whether somebody in office is accused.
 
 Signals are phrases of the lexicon whose tag is no category: `khen`, `gop_y`, `hoi_dap`, `kien_nghi`,
-`khieu_nai`, `to_cao`, `khan_cap`, `giam_nhe`, `cap_tinh`, `can_bo`, `hanh_vi` and so on (see rules/signals.toml).
+`khieu_nai`, `khan_cap`, `cap_tinh` and so on; `rules/signals.toml` lists them.
 """
 
 import re
@@ -15,17 +15,16 @@ from shared.contracts.vocabulary import Category, Flag, LegalKind, Level, Severi
 
 _PROVINCE_CATEGORIES = frozenset({"tham-nhung-tieu-cuc"})
 _PROVINCE_ROLES = frozenset({"commune_chair", "commune_vice_chair", "commune_police", "agency_province"})
+_DISPUTED = frozenset({"giao-duc", "tthc-thai-do-can-bo"})
 _COUNTED = re.compile(
     r"\b(\d{1,5})\s+(?:hộ|gia đình|người|công nhân|nhà|anh chị em|phụ huynh|tiểu thương|em)\b"
 )
 
 
-def nature_of(
-    text: Text, signals: "Signals", charge: Accusation, topic: Topic, place: Place, rules: Rules
-) -> Nature:
+def nature_of(signals: "Signals", charge: Accusation, topic: Topic, place: Place, rules: Rules) -> Nature:
     """The kind, severity, level, flags and accused of a report."""
     kind = legal_kind(signals, charge, topic.category)
-    flags = flags_of(text, signals)
+    flags = flags_of(signals)
     severity = severity_of(signals, kind, topic.category, flags, rules)
     level = level_of(signals, charge, topic.category, place, kind)
     sensitive = charge.sensitive or topic.category == "tham-nhung-tieu-cuc"
@@ -36,7 +35,9 @@ def nature_of(
         Reason(f"level.{level}", version, None, signals.words("cap_tinh") if level == "province" else ()),
     ]
     if charge.role or sensitive:
-        reasons.append(Reason(f"accused.{charge.role or 'chua-ro'}", version, None, charge.words))
+        # The rule's id is public: whether the accused is known, never which office it is.
+        found = "xac-dinh" if charge.role else "chua-ro"
+        reasons.append(Reason(f"accused.{found}", version, None, charge.words))
     return Nature(
         kind, severity, level, flags, sensitive, charge.party, charge.role, charge.kind, tuple(reasons)
     )
@@ -45,9 +46,10 @@ def nature_of(
 class Signals:
     """The signal phrases of a text by tag."""
 
-    __slots__ = ("found",)
+    __slots__ = ("found", "text")
 
-    def __init__(self, hits: tuple[Hit, ...]) -> None:
+    def __init__(self, text: Text, hits: tuple[Hit, ...]) -> None:
+        self.text = text
         found: dict[str, list[Hit]] = {}
         for hit in hits:
             found.setdefault(hit.term.tag, []).append(hit)
@@ -59,10 +61,6 @@ class Signals:
     def words(self, tag: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(hit.term.phrase for hit in self.found.get(tag, ())))
 
-    def early(self, tag: str, limit: int) -> bool:
-        """Whether a phrase of the tag begins within the first `limit` words."""
-        return any(hit.start < limit for hit in self.found.get(tag, ()))
-
 
 def legal_kind(signals: Signals, charge: Accusation, category: Category) -> LegalKind:
     """Praise, suggestion, denunciation, complaint, petition, question; else a reflection.
@@ -70,51 +68,47 @@ def legal_kind(signals: Signals, charge: Accusation, category: Category) -> Lega
     An accusation against somebody in office is information with denunciation content, never a to_cao: the
     system does not decide that (Luật Tố cáo Đ.22, 25).
     """
-    if "khen" in signals and not charge.deed and "kien_nghi" not in signals:
-        return "khen"
-    if charge.denounced:
-        return "thong_tin_to_cao"
-    if "khieu_nai" in signals:
-        return "khieu_nai"
-    if category == "tham-nhung-tieu-cuc":
-        return "thong_tin_to_cao"
-    if "gop_y" in signals:
-        return "gop_y"
-    if "kien_nghi" in signals:
-        return "kien_nghi"
-    if "hoi_dap" in signals and "than_phien" not in signals:
-        return "hoi_dap"
-    return "phan_anh"
+    order: tuple[tuple[LegalKind, bool], ...] = (
+        ("khen", "khen" in signals and not charge.deed and "kien_nghi" not in signals),
+        ("thong_tin_to_cao", charge.denounced),
+        ("khieu_nai", "khieu_nai" in signals),
+        ("thong_tin_to_cao", category == "tham-nhung-tieu-cuc"),
+        ("gop_y", "gop_y" in signals),
+        ("kien_nghi", "kien_nghi" in signals),
+        ("hoi_dap", "hoi_dap" in signals and "than_phien" not in signals),
+    )
+    return next((kind for kind, fits in order if fits), "phan_anh")
 
 
 def severity_of(
     signals: Signals, kind: LegalKind, category: Category, flags: tuple[Flag, ...], rules: Rules
 ) -> Severity:
     """0-3: the category's default, raised by danger now, lowered by the kind."""
+    default = rules.categories[category].severity
     if category == "tham-nhung-tieu-cuc":
         return 3
     if kind in ("khen", "gop_y"):
         return 0
-    default = rules.categories[category].severity
-    if kind == "hoi_dap":
-        return 1 if default >= 1 else 0
-    if "khan_cap" in signals:
+    urgent = kind != "hoi_dap" and "khan_cap" in signals
+    if urgent or (default == 3 and kind == "phan_anh" and "phong_ngua" not in signals):
         return 3
-    if default == 3:
-        return 3 if kind == "phan_anh" and "phong_ngua" not in signals else 2
-    if kind in ("thong_tin_to_cao", "khieu_nai") and category in ("giao-duc", "tthc-thai-do-can-bo"):
+    if kind != "hoi_dap" and _soon(signals, kind, category, flags, default):
         return 2
-    if "nguy_hiem" in signals:
-        return 2
-    if "diem_nong" in flags:
-        default = max(default, 2)
-    return (0, 1, 2, 3)[default]
+    return 1 if default else 0
 
 
-def flags_of(text: Text, signals: Signals) -> tuple[Flag, ...]:
+def _soon(
+    signals: Signals, kind: LegalKind, category: Category, flags: tuple[Flag, ...], default: int
+) -> bool:
+    """Whether it must be dealt with soon (2): by the category, danger, crowds, or a right in dispute."""
+    disputed = kind in ("thong_tin_to_cao", "khieu_nai") and category in _DISPUTED
+    return default >= 2 or disputed or "nguy_hiem" in signals or "diem_nong" in flags
+
+
+def flags_of(signals: Signals) -> tuple[Flag, ...]:
     """The flags that the words show."""
     out: list[Flag] = []
-    crowd = "dong_nguoi" in signals or _many(text)
+    crowd = "dong_nguoi" in signals or _many(signals.text)
     if crowd:
         out.append("dong_nguoi")
     if crowd or "phuc_tap" in signals:

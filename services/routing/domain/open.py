@@ -39,11 +39,11 @@ def assess(report: Report, basis: Basis) -> Assessment:
     hits = basis.lexicon.hits(text, on)
     place = basis.gazetteer.place(text, report.place_hint, report.reporter_unit, report.channel, on)
     topic = topic_of(text, hits, basis.rules)
-    signals = Signals(hits)
+    signals = Signals(text, hits)
     charge = accusation(text, signals.found, topic.category)
     if charge.corrupt and topic.category != "tham-nhung-tieu-cuc":
         topic = corrupted(topic, charge.words, basis.rules)
-    nature = nature_of(text, signals, charge, topic, place, basis.rules)
+    nature = nature_of(signals, charge, topic, place, basis.rules)
     matter = matter_of(report, place, topic, nature, basis)
     owners = assign(matter, basis.registry, basis.units, basis.rules.version)
     cause = triage_cause(matter, place, topic, owners)

@@ -43,9 +43,5 @@ def body_id(kind: str, unit: str) -> str:
     return f"{kind}@{unit}"
 
 
-def kind_of(body: str) -> str:
-    return body.partition("@")[0]
-
-
 def unit_of(body: str) -> str:
     return body.partition("@")[2]

@@ -5,7 +5,6 @@ and against "somewhere else"; a unit is given only from `sure` upwards, else the
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from datetime import date
 from math import exp
 
@@ -14,7 +13,7 @@ from services.routing.domain.mentions import Mention, mentions
 from services.routing.domain.names import Names, far_names, home_names, homes_on, index, turning_points
 from services.routing.domain.ruleset import PlaceRules
 from services.routing.domain.text import Text, read
-from services.routing.domain.weights import Scores, weigh
+from services.routing.domain.weights import Evidence, Scores, weigh
 from shared.contracts.vocabulary import Channel
 from shared.units import UnitMap
 
@@ -51,7 +50,7 @@ class Gazetteer:
         if hint:
             in_hint = tuple(mentions(read(hint), names, self._common, told_as_place=True))
         homes = self._reporters(reporter_unit, on) if reporter_unit else ()
-        scores = weigh(text, in_text, in_hint, homes, channel, self._rules.weights)
+        scores = weigh(Evidence(text, in_text, in_hint, homes, channel), self._rules.weights)
         return self._judge(scores)
 
     def _judge(self, scores: Scores) -> Place:
@@ -68,7 +67,7 @@ class Gazetteer:
         return max(0, bisect_right(self._days, on) - 1)
 
     def _reporters(self, code: str, on: date) -> tuple[str, ...]:
-        """The reporter's commune by its code of today; on an earlier date the communes that it was made of."""
+        """The reporter's commune by its code of today; on an earlier date the communes it was made of."""
         today = self._units.by_code(code, self._days[-1], "commune")
         if today is None:
             then = self._units.by_code(code, on, "commune")
@@ -82,8 +81,8 @@ class Gazetteer:
 def _shares(scores: Scores, elsewhere: float) -> tuple[Candidate, ...]:
     odds = {unit: exp(score) for unit, score in scores.by_unit.items()}
     total = sum(odds.values()) + exp(elsewhere)
-    ranked: Iterable[str] = sorted(odds, key=lambda unit: -odds[unit])
+    ranked = sorted(odds, key=lambda unit: -odds[unit])[:_MOST_CANDIDATES]
     return tuple(
         Candidate(unit, round(odds[unit] / total, 4), tuple(dict.fromkeys(scores.evidence.get(unit, ()))))
-        for unit in list(ranked)[:_MOST_CANDIDATES]
+        for unit in ranked
     )

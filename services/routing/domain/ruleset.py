@@ -96,7 +96,7 @@ class CategoryRule:
 
 @dataclass(frozen=True, slots=True)
 class Landmark:
-    """A known place that is no unit (an industrial park) and the communes it lies in, by name at that time."""
+    """A known place that is no unit (an industrial park) and the names of the communes it lies in."""
 
     phrase: str
     communes: tuple[str, ...]

@@ -142,7 +142,7 @@ _EXPANDED = _pairs(ABBREVIATIONS | _PLACE_TYPES)
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Word by word: `typed` as written, `words` lower case with diacritics, `keys` folded; all of one length."""
+    """Word by word: `typed` as written, `words` in lower case, `keys` folded; all of one length."""
 
     original: str
     typed: tuple[str, ...]

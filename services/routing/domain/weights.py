@@ -47,18 +47,23 @@ class Sorted:
     home: tuple[Mention, ...]
 
 
-def weigh(
-    text: Text,
-    in_text: tuple[Mention, ...],
-    in_hint: tuple[Mention, ...],
-    reporters: tuple[str, ...],
-    channel: Channel,
-    weights: Mapping[str, float],
-) -> Scores:
-    """All evidence on a report's place."""
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that is told of a report's place; `reporters`: the reporter's commune on that date, or several."""
+
+    text: Text
+    in_text: tuple[Mention, ...]
+    in_hint: tuple[Mention, ...]
+    reporters: tuple[str, ...]
+    channel: Channel
+
+
+def weigh(told: Evidence, weights: Mapping[str, float]) -> Scores:
+    """Scores of the units that a report may be in."""
+    text = told.text
     scores = Scores()
-    said = _sort(in_text)
-    hinted = _sort(in_hint)
+    said = _sort(told.in_text)
+    hinted = _sort(told.in_hint)
     if said.far and not said.local and not hinted.local and not said.regions:
         scores.outside = True
         return scores
@@ -73,7 +78,8 @@ def weigh(
     else:
         _hints(hinted.local, scores, weights)
     _regions(regions, scores, weights)
-    _reporter(reporters, channel, scores, weights, bool(between))
+    if not between:
+        _reporter(told.reporters, told.channel, scores, weights)
     scores.whole = not scores.by_unit and bool(said.home or hinted.home)
     return scores
 
@@ -90,7 +96,7 @@ def _sort(found: tuple[Mention, ...]) -> Sorted:
             if "far_province" in kinds or mention in bound or mention.typed in _FAR_TYPES:
                 far.append(mention)
         elif "home" in kinds and mention.typed not in _COMMUNE_TYPES:
-            (regions if "region" in kinds and mention.typed in _REGION_TYPES else home).append(mention)
+            home.append(mention)
         elif "region" in kinds and mention.typed not in _COMMUNE_TYPES and not mention.market:
             regions.append(mention)
         else:
@@ -99,7 +105,7 @@ def _sort(found: tuple[Mention, ...]) -> Sorted:
 
 
 def _bound_far(found: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """A place directly before a far province (`xã Chi Lăng, tỉnh Lạng Sơn`) is there, wherever it is named."""
+    """A place directly before a far province (`xã Chi Lăng, tỉnh Lạng Sơn`) is there."""
     out: list[Mention] = []
     for mention, after in pairwise(found):
         far = any(name.kind == "far_province" for name in after.names)
@@ -177,14 +183,10 @@ def _regions(regions: list[Mention], scores: Scores, weights: Mapping[str, float
 
 
 def _reporter(
-    reporters: tuple[str, ...],
-    channel: Channel,
-    scores: Scores,
-    weights: Mapping[str, float],
-    between: bool,
+    reporters: tuple[str, ...], channel: Channel, scores: Scores, weights: Mapping[str, float]
 ) -> None:
-    """The reporter's commune, unless the text itself lies between two."""
-    if not reporters or between:
+    """The reporter's commune; it weighs little against another that was named."""
+    if not reporters:
         return
     weight = weights["reporter_network"] if channel in _NETWORK else weights["reporter"]
     known = [unit for unit in reporters if unit in scores.by_unit]

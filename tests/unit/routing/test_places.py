@@ -1,0 +1,113 @@
+"""Places in text, hint and reporter's unit, at the report's date; never a silent guess."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.unit.routing.ground import AFTER, BEFORE, CITY, basis, code, place
+
+
+def found(text, on=AFTER, **told):
+    return code(place(text, on, **told).unit, on)
+
+
+def candidates(text, on=AFTER, **told):
+    got = place(text, on, **told)
+    assert got.unit is None
+    return {code(candidate.unit, on) for candidate in got.candidates}
+
+
+def test_with_diacritics_the_exact_name_wins():
+    assert found("Đường vào xã Đồng Kỳ hỏng nặng") == "07282"
+    assert found("Xưởng mộc ở Đồng Kỵ cháy lớn") == "09385"
+
+
+def test_without_diacritics_both_are_meant():
+    assert candidates("duong vao nha van hoa dong ky bi dao len") == {"07282", "09385"}
+
+
+def test_the_type_settles_what_the_name_leaves_open():
+    assert found("duong xa dong ky bi dao len") == "07282"
+
+
+def test_a_former_commune_is_found_in_its_successor():
+    assert found("Rác chất đống ở thị trấn Thứa cũ") == "09496"
+    assert found("Rác chất đống ở thị trấn Thứa", BEFORE) == "09496"
+    assert found("Nước ngập ở Phù Chẩn") == "09367"
+
+
+def test_one_name_of_two_communes_is_settled_by_the_district():
+    assert candidates("Cầu ở xã Đồng Tiến gãy lan can", BEFORE) == {"07243", "07816"}
+    assert found("Cầu ở xã Đồng Tiến, huyện Hiệp Hòa gãy lan can", BEFORE) == "07816"
+
+
+def test_a_former_district_only_makes_candidates():
+    got = candidates("Huyện Quế Võ dạo này cắt điện luân phiên")
+    assert {"09247", "09253", "09265", "09292", "09295", "09301", "09313"} <= got
+    assert found("Chợ ở phường Quế Võ bẩn") == "09247"
+
+
+def test_the_hint_counts_where_the_text_is_silent_and_yields_where_it_speaks():
+    assert found("Đèn đường hỏng", hint="Phường Chũ") == "07525"
+    assert found("Xốp bay ở xã Lục Ngạn", hint="Phường Chũ") == "07582"
+
+
+def test_the_reporters_unit_breaks_a_tie():
+    assert found("dong ky mat dien", reporter="09385") == "09385"
+
+
+def test_the_reporters_code_of_today_means_their_former_commune_before_the_reform():
+    assert found("trạm bơm ở Phì Điền hỏng", BEFORE, reporter="07582") == "07582"
+
+
+def test_between_two_communes_nobody_is_chosen():
+    got = candidates("Đoạn giáp ranh giữa xã Đại Đồng và xã Tân Chi không có đèn", hint="Xã Đại Đồng")
+    assert got == {"09340", "09343"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chung cư ở quận Hoàng Mai, Hà Nội không ai đổ rác",
+        "lua o huyen dong anh ha noi bi oc buou vang",
+        "Quốc lộ thuộc xã Chi Lăng, tỉnh Lạng Sơn bong mặt, không phải Chi Lăng của Bắc Ninh",
+    ],
+)
+def test_far_places_are_outside(text):
+    got = place(text)
+    assert got.outside
+    assert got.unit is None
+
+
+def test_the_city_of_bac_ninh_is_a_former_city_or_the_whole_by_date():
+    assert candidates("TP Bắc Ninh cúp điện hoài", AFTER)
+    whole = place("TP Bắc Ninh cúp điện hoài", CITY)
+    assert whole.whole
+    assert not whole.candidates
+
+
+def test_a_common_word_is_no_place():
+    got = place("Hồ sơ của tôi nộp từ tháng 6, thái độ quang minh chính đại")
+    assert (got.unit, got.candidates) == (None, ())
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=120), st.dates(date(2024, 1, 1), date(2030, 1, 1)))
+def test_whatever_is_written_a_unit_is_valid_then_and_above_the_threshold(text, on):
+    got = place(text, on)
+    if got.unit is not None:
+        assert basis().units.unit(got.unit, on) is not None
+        assert got.candidates[0].probability >= basis().rules.places.sure
+    assert [c.probability for c in got.candidates] == sorted(
+        (c.probability for c in got.candidates), reverse=True
+    )
+
+
+@settings(max_examples=99, deadline=None)
+@given(st.sampled_from(sorted(u.id for u in basis().units.units(AFTER, "commune", basis().home(AFTER)))))
+def test_every_commune_is_found_by_its_full_name(unit_id):
+    unit = basis().units.unit(unit_id, AFTER)
+    kind = "phường" if unit.type == "phuong" else "xã"
+    assert place(f"Đèn đường ở {kind} {unit.name} hỏng", AFTER).unit == unit_id
