@@ -1,16 +1,45 @@
 """The aggregation service's process: `python -m services.aggregation.main`."""
 
+from services.aggregation.api import router
 from services.aggregation.consumer import subscribe
+from services.aggregation.domain.surge import Detector
+from services.aggregation.pages import pages
+from services.aggregation.problems import handle_problems
+from services.aggregation.reader import Reader
 from services.aggregation.settings import Settings
+from services.aggregation.use_cases.roll_up import RollUp
+from services.aggregation.use_cases.warn import Warn
 from shared.service import Service
+from shared.web import SecurityHeaders, mount_static
+from shared.web.loopback import LoopbackOnly
 
 
 def main() -> None:
     """Read the settings, wire, serve."""
     settings = Settings()
     service = Service("aggregation", settings)
+    service.health.checks["map"] = service.map.check_loaded
     subscribe(service)
+
+    detector = Detector(minimum=settings.warn_minimum)
+    service.every(settings.rollup_every_s, RollUp(service.database, service.map, settings.rollup_shards))
+    service.every(
+        settings.warn_every_s,
+        Warn(service.database, service.map, settings.home_province, detector, settings.warn_days),
+    )
+
+    reader = Reader(service.database, service.map, settings)
+    service.app.include_router(router(reader))
+    service.app.include_router(pages(reader))
+    handle_problems(service.app)
+    mount_static(service.app)
+    service.app.add_middleware(SecurityHeaders)
+    service.app.add_middleware(LoopbackOnly, public=_probes)
     service.run()
+
+
+def _probes(path: str) -> bool:
+    return path in ("/livez", "/readyz", "/metrics")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,8 @@ class Settings(CommonSettings):
     batch: int = 2000
     """Larger than elsewhere: an event costs little here, and a batch's leaves are written once."""
     rollup_every_s: float = 0.5
+    rollup_shards: int = 1
+    """A running system does not change it."""
     warn_every_s: float = 5.0
     warn_days: int = 3
     """Days, up to today, whose counts may raise a warning."""

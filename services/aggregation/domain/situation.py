@@ -69,7 +69,7 @@ PurposeCounts = Sequence[tuple[str, str, int]]
 def category_lines(now: PurposeCounts, before: PurposeCounts, limit: int) -> list[CategoryLine]:
     """One line a category that occurs in either period, the largest first; small cells as `suppress` says."""
     names = {category for category, _, _ in (*now, *before)}
-    sizes = Counter({name: 0 for name in names})
+    sizes = Counter(dict.fromkeys(names, 0))
     for category, _, n in now:
         sizes[category] += n
     cells = [

@@ -15,15 +15,15 @@ _OBSERVED = f"""
 SELECT c.observed_group, c.stance, c.breadth, count(*)::int,
        (count(*) FILTER (WHERE c.second_hand))::int {_IN_PERIOD} AND c.observed_group IS NOT NULL
 GROUP BY 1, 2, 3
-"""  # noqa: S608 - our own text
+"""
 _NOTABLE = f"""
 SELECT c.case_id, c.day, c.unit, c.category, c.severity, c.flags, c.state {_IN_PERIOD}
   AND c.state <> 'withdrawn' AND (c.severity >= $5 OR c.flags && $6::text[])
 ORDER BY c.severity DESC, c.day DESC, c.case_id LIMIT $7
-"""  # noqa: S608
+"""
 _OVERDUE = f"""
 SELECT count(*) {_IN_PERIOD} AND c.purpose = 'request' AND c.settle_by < $5 AND c.state <> ALL($6::text[])
-"""  # noqa: S608
+"""
 _WRITTEN = """
 SELECT version, assessment, proposals, written_by, written_at FROM situation_reports
 WHERE unit = $1 AND period = $2 ORDER BY version DESC LIMIT 1

@@ -31,7 +31,7 @@ async def of_unit(
     else:
         columns = ", ".join(f"l.{_checked(name)}" for name in by)
         rows = await tx.fetch(
-            f"SELECT {columns}, sum(l.n)::int {_SCOPE} GROUP BY {columns} ORDER BY {columns}",  # noqa: S608
+            f"SELECT {columns}, sum(l.n)::int {_SCOPE} GROUP BY {columns} ORDER BY {columns}",
             *(unit, first, last, restricted),
         )
     return [tuple(row) for row in rows]
@@ -42,7 +42,7 @@ async def by_child(
 ) -> list[tuple[str, int]]:
     """(unit directly below as it was then, count); what no unit below has counts for the unit itself."""
     rows = await tx.fetch(
-        f"SELECT {_CHILD} AS child, sum(l.n)::int AS n {_SCOPE} GROUP BY 1 ORDER BY 2 DESC, 1",  # noqa: S608
+        f"SELECT {_CHILD} AS child, sum(l.n)::int AS n {_SCOPE} GROUP BY 1 ORDER BY 2 DESC, 1",
         *(unit, first, last, restricted),
     )
     return [(row["child"], row["n"]) for row in rows]

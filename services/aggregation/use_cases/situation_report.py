@@ -104,7 +104,7 @@ class _Reading:
         rows = await totals.of_unit(
             self.tx, self.unit.id, period.first, period.last, by, restricted=self.everything
         )
-        return rows  # type: ignore[return-value]
+        return rows
 
 
 def _sums(rows: Sequence[tuple[object, ...]], position: int) -> Counter[str]:

@@ -1,0 +1,158 @@
+"""JSON: totals, warnings, situation reports. Described by OpenAPI at `/openapi.json`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from services.aggregation.domain.periods import BadPeriod, Period, parse_period
+from services.aggregation.problems import Problem
+from services.aggregation.reader import Reader
+from services.aggregation.store import warnings as stored_warnings
+from services.aggregation.store.situations import Written
+from services.aggregation.store.warnings import WarningRow
+from services.aggregation.use_cases import situation_report, totals
+from services.aggregation.use_cases.situation_report import SituationReport
+from services.aggregation.use_cases.totals import AsOf, GroupBy, Question
+from shared.units import Unit
+
+MOST_DAYS = 3 * 366
+DEFAULT_DAYS = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value of the dimension asked for. `n` is null where the cell is too small to be told."""
+
+    key: str
+    name: str | None
+    n: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """`split`: cases of former units that lie only partly in this one; in no cell, and not in the total."""
+
+    unit: str
+    name: str
+    first: date
+    last: date
+    as_of: str
+    group_by: str
+    total: int | None
+    cells: Sequence[Cell]
+    split: int
+    restricted_left_out: bool
+
+
+Text = Annotated[str, Field(max_length=10_000, pattern=r"^[^\x00]*$")]
+
+
+class Words(BaseModel):
+    """What only a person writes. `version`: the one that was read; 0 if there was none."""
+
+    version: Annotated[int, Field(ge=0)]
+    assessment: Text
+    proposals: Text
+    written_by: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
+
+
+FirstDay = Annotated[date | None, Query(alias="from")]
+LastDay = Annotated[date | None, Query(alias="to")]
+
+
+def router(reader: Reader) -> APIRouter:
+    """All endpoints below `/v1`."""
+    routes = APIRouter(prefix="/v1")
+    _totals(routes, reader)
+    _warnings(routes, reader)
+    _situation(routes, reader)
+    return routes
+
+
+def _totals(routes: APIRouter, reader: Reader) -> None:
+    @routes.get("/totals")
+    async def totals_of(
+        unit: str | None = None,
+        first: FirstDay = None,
+        last: LastDay = None,
+        group_by: GroupBy = "category",
+        as_of: AsOf = "then",
+    ) -> Totals:
+        """How many cases, by one dimension. `unit`: id or official code; the province by default."""
+        start, end = days(reader, first, last)
+        today, limit = reader.today(), reader.settings.small_cell
+        asked = reader.unit(unit, today if as_of == "today" else end)
+        question = Question(asked, start, end, group_by, as_of)
+        answer = await totals.ask(reader.database, reader.units, question, today=today, limit=limit)
+        return Totals(
+            unit=asked.id,
+            name=reader.name(asked.id, end),
+            first=start,
+            last=end,
+            as_of=as_of,
+            group_by=group_by,
+            total=answer.total,
+            cells=_cells(reader, answer.cells, end if group_by == "unit" else None),
+            split=answer.split,
+            restricted_left_out=answer.restricted_left_out,
+        )
+
+
+def _warnings(routes: APIRouter, reader: Reader) -> None:
+    @routes.get("/warnings")
+    async def warnings(
+        unit: str | None = None, first: FirstDay = None, last: LastDay = None
+    ) -> Sequence[WarningRow]:
+        """Warnings of a unit and below; those that stand come first."""
+        start, end = days(reader, first, last)
+        asked = reader.unit(unit, end)
+        whole = asked.level == "province"
+        async with reader.database.connection() as tx:
+            return await stored_warnings.listed(tx, asked.id, start, end, restricted=whole)
+
+
+def _situation(routes: APIRouter, reader: Reader) -> None:
+    async def read(unit: Unit, span: Period) -> SituationReport:
+        now, limit = reader.now(), reader.settings.small_cell
+        return await situation_report.read(reader.database, reader.units, unit, span, now=now, limit=limit)
+
+    @routes.get("/situation-reports/{unit}")
+    async def situation(unit: str, period: str) -> SituationReport:
+        """All figures of a week (2026-W47) or month (2026-11), and what a person wrote."""
+        span = period_of(period)
+        return await read(reader.unit(unit, span.last), span)
+
+    @routes.put("/situation-reports/{unit}")
+    async def write(unit: str, period: str, words: Words) -> SituationReport:
+        """Assessment and proposals. 409 when somebody else wrote since `version` was read."""
+        span = period_of(period)
+        asked = reader.unit(unit, span.last)
+        text = Written(words.version, words.assessment, words.proposals, words.written_by)
+        if not await situation_report.write(reader.database, asked.id, span, words.version, text):
+            raise Problem(409, "conflict", "stale_version", "version")
+        return await read(asked, span)
+
+
+def days(reader: Reader, first: date | None, last: date | None) -> tuple[date, date]:
+    """The days asked for; four weeks up to today by default. Raises Problem 422."""
+    end = last or reader.today()
+    start = first or end - timedelta(days=DEFAULT_DAYS - 1)
+    if not timedelta(0) <= end - start <= timedelta(days=MOST_DAYS):
+        raise Problem(422, "invalid-request", "bad_range", "from")
+    return start, end
+
+
+def period_of(code: str) -> Period:
+    """Raises Problem 422."""
+    try:
+        return parse_period(code)
+    except BadPeriod:
+        raise Problem(422, "invalid-request", "bad_period", "period") from None
+
+
+def _cells(reader: Reader, cells: Mapping[str, int | None], units_on: date | None) -> list[Cell]:
+    return [Cell(key, reader.name(key, units_on) if units_on else None, n) for key, n in cells.items()]

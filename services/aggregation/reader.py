@@ -1,0 +1,67 @@
+"""What the API and the pages share: the database, the map of this moment, and how a caller names a unit."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from services.aggregation.problems import Problem
+from services.aggregation.settings import Settings
+from shared.database import Database
+from shared.map_store import MapHolder
+from shared.units import Unit, UnitMap, full_name
+from shared.web.filters import local
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Handed to every endpoint."""
+
+    database: Database
+    map: MapHolder
+    settings: Settings
+
+    @property
+    def units(self) -> UnitMap:
+        return self.map.current
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def today(self) -> date:
+        """The local date."""
+        return local(self.now()).date()
+
+    def home(self) -> Unit:
+        """The province that this installation serves. Raises Problem 503 until the map is loaded."""
+        home = self.units.by_code(self.settings.home_province, self.today(), "province")
+        if home is None:
+            raise Problem(503, "map-not-loaded", "starting", "unit")
+        return home
+
+    def unit(self, name: str | None, on: date) -> Unit:
+        """A unit by id, or by official code as of `on`; the home province by default.
+
+        A unit that is valid on another day only is found by its id, as it was last. Raises Problem 404.
+        """
+        if not name:
+            return self.home()
+        units = self.units
+        found = (
+            units.unit(name, on)
+            or units.by_code(name, on, "commune")
+            or units.by_code(name, on, "province")
+            or _last(units, name)
+        )
+        if found is None:
+            raise Problem(404, "not-found", "unknown_unit", "unit")
+        return found
+
+    def name(self, unit_id: str, on: date) -> str:
+        """How a unit is called; its id where the map does not know it."""
+        unit = self.units.unit(unit_id, on) or _last(self.units, unit_id)
+        return full_name(unit) if unit else unit_id
+
+
+def _last(units: UnitMap, unit_id: str) -> Unit | None:
+    """A former unit as it was on its last day."""
+    ends = [edge.effective for edge in units.successors(unit_id, date.max)]
+    return units.unit(unit_id, min(ends) - timedelta(days=1)) if ends else None

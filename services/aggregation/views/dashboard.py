@@ -1,0 +1,148 @@
+"""The dashboard of a unit: key figures, breakdowns, map, units below, warnings."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from services.aggregation.domain.situation import FINAL_STATES
+from services.aggregation.reader import Reader
+from services.aggregation.store import situations, warnings
+from services.aggregation.store.situations import Scope
+from services.aggregation.use_cases import totals
+from services.aggregation.use_cases.totals import Answer, AsOf, GroupBy, Question
+from shared.units import Unit, full_name
+from shared.web.catalogue import Catalogue
+from shared.web.charts import Bar, Series, bar_chart, columns
+from shared.web.choropleth import BaseMap, base_map, choropleth
+from shared.web.filters import day_month_vi
+
+BOUNDARIES = Path(__file__).parents[1] / "data" / "boundaries" / "communes-24.geojson"
+MOST_COLUMNS = 62
+
+
+@cache
+def commune_map() -> BaseMap:
+    """The outlines of the 99 communes, projected once."""
+    return base_map(json.loads(BOUNDARIES.read_text(encoding="utf-8")))
+
+
+class Dashboard:
+    """Builds the context of `dashboard.html`."""
+
+    def __init__(self, reader: Reader, texts: Catalogue) -> None:
+        self._reader = reader
+        self._texts = texts
+
+    async def of(self, unit: Unit, first: date, last: date, as_of: AsOf) -> dict[str, Any]:
+        """Everything about a unit in [first, last]."""
+
+        async def ask(by: GroupBy, on: AsOf = as_of) -> Answer:
+            reader = self._reader
+            question = Question(unit, first, last, by, on)
+            return await totals.ask(
+                reader.database,
+                reader.units,
+                question,
+                today=reader.today(),
+                limit=reader.settings.small_cell,
+            )
+
+        link = _Links(urlencode({"from": first, "to": last, "as_of": as_of}))
+        whole = unit.level == "province"
+        by_day = await ask("day")
+        below = await ask("unit")
+        return {
+            "unit": unit,
+            "name": full_name(unit),
+            "above": [(u, full_name(u)) for u in reversed(self._above(unit))],
+            "first": first,
+            "last": last,
+            "as_of": as_of,
+            "link": link,
+            "small": self._reader.settings.small_cell,
+            "total": by_day.total,
+            "split": by_day.split,
+            "whole": whole,
+            "purposes": (await ask("purpose")).cells,
+            "states": self._bars(await ask("state"), "state", "Theo tình trạng"),
+            "categories": self._bars(await ask("category"), "category", "Theo lĩnh vực"),
+            "days": columns(*_series(by_day.cells), title="Ý kiến theo ngày phản ánh"),
+            "below": self._below(below, unit, last, as_of),
+            "map": self._map(await ask("unit", "today"), link) if whole else None,
+            **await self._alarms(unit, first, last),
+        }
+
+    async def _alarms(self, unit: Unit, first: date, last: date) -> dict[str, Any]:
+        whole = unit.level == "province"
+        async with self._reader.database.connection() as tx:
+            raised = await warnings.listed(tx, unit.id, first, last, restricted=whole)
+            scope = Scope(unit.id, first, last, whole)
+            overdue = await situations.overdue(tx, scope, self._reader.now(), FINAL_STATES)
+        named = [{"row": w, "unit": self._reader.name(w.unit, w.window_start)} for w in raised]
+        standing = sum(1 for w in raised if w.cleared_at is None)
+        return {"warnings": named, "standing": standing, "overdue": overdue}
+
+    def _above(self, unit: Unit) -> tuple[Unit, ...]:
+        day = min(self._reader.today(), unit.valid_to or date.max)
+        return self._reader.units.ancestors(unit.id, max(day, unit.valid_from))
+
+    def _bars(self, answer: Answer, kind: str, title: str) -> dict[str, Any]:
+        """The chart of what may be told, and the names of what may not."""
+        known = sorted(((n, key) for key, n in answer.cells.items() if n), reverse=True)
+        hidden = [key for key, n in answer.cells.items() if n is None]
+        return {
+            "chart": bar_chart([Bar(self._texts.label(kind, key), n) for n, key in known], title=title),
+            "hidden": sorted(self._texts.label(kind, key) for key in hidden),
+        }
+
+    def _below(self, answer: Answer, unit: Unit, last: date, as_of: AsOf) -> list[dict[str, Any]]:
+        """Units below with their counts: those that sent nothing too, and last what none of them has."""
+        day = self._reader.today() if as_of == "today" else last
+        cells: dict[str, int | None] = {u.id: 0 for u in self._reader.units.children(unit.id, day)}
+        cells.update(answer.cells)
+        own = cells.pop(unit.id, 0)
+        ordered = sorted(cells.items(), key=lambda cell: (-(0.5 if cell[1] is None else cell[1]), cell[0]))
+        rows: list[dict[str, Any]] = [
+            {"id": key, "name": self._reader.name(key, day), "n": n} for key, n in ordered
+        ]
+        return [*rows, {"id": None, "name": "Chưa rõ đơn vị bên dưới", "n": own}] if own != 0 else rows
+
+    def _map(self, answer: Answer, link: "_Links") -> Any:
+        today = self._reader.today()
+        base = commune_map()
+        here = {area.code for area in base.areas}
+        values: dict[str, float | None] = dict.fromkeys(here, 0)
+        for unit_id, n in answer.cells.items():
+            unit = self._reader.units.unit(unit_id, today)
+            if unit is not None and unit.code in here:
+                values[unit.code] = n
+        title = "Ý kiến theo xã, phường, trên bản đồ hiện nay"
+        return choropleth(base, values, title=title, unit="ý kiến", href=link.unit)
+
+
+class _Links:
+    """Links to units that keep the period."""
+
+    def __init__(self, query: str) -> None:
+        self._query = query
+
+    def unit(self, name: str) -> str:
+        return f"/units/{name}?{self._query}"
+
+
+def _series(cells: Mapping[str, int | None]) -> tuple[list[str], list[Series]]:
+    """Days as columns; months where there are too many days."""
+    if len(cells) <= MOST_COLUMNS:
+        ordered = sorted(cells)
+        names = [day_month_vi(date.fromisoformat(day)) for day in ordered]
+        return names, [Series("Ý kiến", [cells[day] for day in ordered])]
+    months: Counter[str] = Counter()
+    for day, n in cells.items():
+        months[day[:7]] += n or 0
+    ordered = sorted(months)
+    return [f"{m[5:]}/{m[:4]}" for m in ordered], [Series("Ý kiến", [months[m] for m in ordered])]
