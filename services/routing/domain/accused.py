@@ -26,13 +26,13 @@ _ROLES: tuple[Role, ...] = (
 _PUBLIC = frozenset(
     {"agency_province", "commune_vice_chair", "commune_chair", "commune_police", "commune_official"}
 )
-_LEADERS = ("vai:agency_province", "vai:commune_vice_chair", "vai:commune_chair")
 _NEAR = 30
 """How many words may lie between an office and the deed it is accused of."""
-_MONEY = re.compile(
-    r" (?:nhan|doi|lay|cam|an|voi|xin|giu|bo tui|tieu|xai|thu|dua|bieu|dut|tra|chi|ke|rut|kem|cat|tru)"
-    r" (?:\w+ ){0,7}?(?:trieu|tr|nghin|ngan|ty|ti|tram nghin|\d+tr|\d+trieu|\d+k|phan tram) "
+_TAKING = frozenset(
+    {"an", "bieu", "cam", "cat", "chi", "doi", "dua", "dut", "giu", "ke", "kem", "lay", "nhan", "rut"}
+    | {"thu", "tieu", "tra", "tru", "voi", "xai", "xin"}
 )
+_AMOUNT = re.compile(r"trieu|tr|nghin|ngan|ty|ti|\d+(?:tr\d*|trieu|k)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,47 +58,48 @@ def accusation(text: Text, found: Found, category: Category) -> Accusation:
     grave = tuple(found.get("hanh_vi", ()))
     deeds = (*grave, *found.get("viec_lam", ()))
     rude = tuple(found.get("thai_do", ()))
+    mild = tuple(found.get("viec_nhe", ()))
     corrupt = category == "tham-nhung-tieu-cuc"
     friendly = any(tag in found for tag in ("khen", "gop_y"))
     praised = friendly and not grave and not corrupt
     offices = () if praised else _offices(found)
-    role, office, at_deed = _accused(text, offices, (*deeds, *rude), corrupt)
-    secret = "an_danh" in found
-    leader = any(tag in found for tag in _LEADERS) and not praised and "hoi_dap" not in found
+    money = _money(text) if offices else ()
+    role, office = _accused(offices, (*deeds, *rude, *mild), money, corrupt)
+    asks = any(tag in found for tag in ("hoi_dap", "kien_nghi"))
+    insider = bool(offices) and offices[0][0] not in ("hamlet_head", "school") and not asks
+    conduct = bool(rude) and category == "tthc-thai-do-can-bo"
+    doubtful = bool(grave) or corrupt or conduct or insider or "an_danh" in found or "to_cao" in found
     return Accusation(
         role=role,
         kind=_agency(found) if role == "agency_province" else None,
-        sensitive=not praised and (bool(grave) or role is not None or corrupt or secret or leader),
+        sensitive=not praised and (role is not None or doubtful),
         deed=bool(grave) or role is not None,
-        denounced=role is not None and (bool(deeds) or corrupt or at_deed),
-        corrupt=role in _PUBLIC and (bool(grave) or at_deed or _money(text)),
+        denounced="to_cao" in found or (role is not None and (bool(deeds) or corrupt or bool(money))),
+        corrupt=role in _PUBLIC and (bool(grave) or bool(money)),
         party="dang" in found,
         words=tuple(hit.term.phrase for hit in (*((office,) if office else ()), *deeds[:3], *rude[:3])),
     )
 
 
 def _accused(
-    text: Text,
-    offices: Sequence[tuple[Role, Hit]],
-    deeds: Sequence[Hit],
-    corrupt: bool,
-) -> tuple[Role | None, Hit | None, bool]:
-    """The highest office within reach of a deed; beside money; or, of corruption, any office at all."""
+    offices: Sequence[tuple[Role, Hit]], deeds: Sequence[Hit], money: Sequence[int], corrupt: bool
+) -> tuple[Role | None, Hit | None]:
+    """The highest office within reach of a deed or of money; of corruption any office at all."""
+    at = [deed.start for deed in deeds] + list(money)
     for role, office in offices:
-        if any(-_NEAR <= deed.start - office.end <= _NEAR for deed in deeds):
-            return role, office, False
-    if corrupt and offices:
-        return (*offices[0], False)
-    if not offices or not _money(text):
-        return None, None, False
-    for role, office in offices:
-        if role in ("hamlet_head", "commune_official", "commune_police"):
-            return role, office, True
-    return None, None, False
+        if any(-_NEAR <= start - office.end <= _NEAR for start in at):
+            return role, office
+    return offices[0] if corrupt and offices else (None, None)
 
 
-def _money(text: Text) -> bool:
-    return _MONEY.search(f" {' '.join(text.keys)} ") is not None
+def _money(text: Text) -> tuple[int, ...]:
+    """Where somebody takes or gives an amount: the verb's place, the amount within eight words."""
+    keys = text.keys
+    return tuple(
+        start
+        for start, key in enumerate(keys)
+        if key in _TAKING and any(map(_AMOUNT.fullmatch, keys[start + 1 : start + 9]))
+    )
 
 
 def _offices(found: Found) -> tuple[tuple[Role, Hit], ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from services.routing.domain.calendar import Calendar
+from services.routing.domain.clocks import Terms
 from services.routing.domain.lexicon import Lexicon
 from services.routing.domain.owners import Registry
 from services.routing.domain.places import Gazetteer
@@ -17,7 +17,7 @@ class Basis:
 
     rules: Rules
     units: UnitMap
-    calendar: Calendar
+    terms: Terms
     lexicon: Lexicon
     gazetteer: Gazetteer
     registry: Registry
@@ -28,7 +28,7 @@ class Basis:
         return cls(
             rules=rules,
             units=units,
-            calendar=Calendar(rules.calendar, years),
+            terms=Terms.of(rules, years),
             lexicon=Lexicon(rules),
             gazetteer=Gazetteer(rules.places, units),
             registry=Registry(rules),

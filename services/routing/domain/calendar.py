@@ -4,6 +4,7 @@ The library `holidays` computes the statutory days; `rules/calendar.toml` overri
 which years the official calendar is decided. Deadlines that touch another year are provisional.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -19,13 +20,16 @@ _DAY = timedelta(days=1)
 class Calendar:
     """Which local dates are working days, for the years that it was made for."""
 
-    __slots__ = ("_free", "_official", "_special", "years")
+    __slots__ = ("_free", "_official", "_special", "_working", "years")
 
     def __init__(self, rules: CalendarRules, years: range) -> None:
         self.years = years
         self._special: Mapping[date, bool] = {day.day: day.working for day in rules.days}
         self._official = rules.official_years
         self._free = frozenset(holidays.country_holidays("VN", years=years))
+        first, last = date(years.start, 1, 1).toordinal(), date(years.stop, 1, 1).toordinal()
+        days = map(date.fromordinal, range(first, last))
+        self._working = tuple(day for day in days if self.is_working(day))
 
     def is_working(self, day: date) -> bool:
         """Whether offices work on that local date."""
@@ -39,14 +43,14 @@ class Calendar:
         return any(year not in self._official for year in range(start.year, end.year + 1))
 
     def after_working_days(self, start: date, amount: int) -> date:
-        """The `amount`-th working day after `start`, which itself does not count."""
-        day = start
-        left = amount
-        while left:
-            day += _DAY
-            if self.is_working(day):
-                left -= 1
-        return day
+        """The `amount`-th working day after `start`, which itself does not count.
+
+        Raises LookupError beyond the years that the calendar was made for.
+        """
+        index = bisect_right(self._working, start) + amount - 1
+        if start.year not in self.years or index >= len(self._working):
+            raise LookupError(f"no calendar for {amount} working days after {start}")
+        return self._working[index]
 
     def after_days(self, start: date, amount: int) -> date:
         """`amount` calendar days after `start`; a last day off moves to the next working day (BLDS Đ.148)."""

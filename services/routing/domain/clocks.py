@@ -1,22 +1,37 @@
 """When each owner must have acted, by the dated table of deadlines on working days."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 
 from services.routing.domain.calendar import Calendar, end_of, local_date
 from services.routing.domain.case import Deadlines, Nature, Reason
 from services.routing.domain.ruleset import Deadline, DeadlineKind, Rules
+from shared.contracts.vocabulary import LEGAL_KINDS
 
 
-def deadlines(
-    nature: Nature, accepted: datetime, resolved: bool, rules: Rules, calendar: Calendar
-) -> Deadlines:
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What deadlines are counted by."""
+
+    rules: Rules
+    table: "DeadlineTable"
+    calendar: Calendar
+
+    @classmethod
+    def of(cls, rules: Rules, years: range) -> "Terms":
+        return cls(rules, DeadlineTable(rules), Calendar(rules.calendar, years))
+
+
+def deadlines(nature: Nature, accepted: datetime, resolved: bool, terms: "Terms") -> Deadlines:
     """The clocks of a case accepted at `accepted`. Without a resolving owner nobody owes a settlement yet.
 
     The day of acceptance does not count; a term ends with its last day (24:00 in Vietnam).
     """
+    rules, table, calendar = terms.rules, terms.table, terms.calendar
     start = local_date(accepted)
-    listen = deadline_for("listen", nature, start, rules)
-    settle = deadline_for("settle", nature, start, rules)
+    listen = table.find("listen", nature, start)
+    settle = table.find("settle", nature, start)
     listen_day = _last_day(listen, start, calendar)
     settle_day = _last_day(settle, start, calendar)
     used = (settle, listen) if resolved else (listen,)
@@ -30,21 +45,31 @@ def deadlines(
     )
 
 
-def deadline_for(kind: DeadlineKind, nature: Nature, on: date, rules: Rules) -> Deadline:
-    """The most particular deadline of that kind in force on a date. Raises LookupError if there is none."""
-    found = [rule for rule in rules.deadlines if rule.kind == kind and _applies(rule, nature, on)]
-    if not found:
+class DeadlineTable:
+    """The deadlines by what they select, the most particular first."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rules: Rules) -> None:
+        keys = product(("settle", "listen"), LEGAL_KINDS, (0, 1, 2, 3), (False, True))
+        ordered = sorted(rules.deadlines, key=_particular, reverse=True)
+        self._rows = {key: tuple(row for row in ordered if _selects(row, *key)) for key in keys}
+
+    def find(self, kind: DeadlineKind, nature: Nature, on: date) -> Deadline:
+        """The most particular deadline in force on a date. Raises LookupError if there is none."""
+        key = (kind, nature.legal_kind, nature.severity, "phuc_tap" in nature.flags)
+        for row in self._rows[key]:
+            if row.valid_from <= on and (row.valid_to is None or on < row.valid_to):
+                return row
         raise LookupError(f"no {kind} deadline for {nature.legal_kind} on {on}")
-    return max(found, key=_particular)
 
 
-def _applies(rule: Deadline, nature: Nature, on: date) -> bool:
+def _selects(rule: Deadline, kind: str, legal_kind: str, severity: int, complex_case: bool) -> bool:
     return (
-        rule.valid_from <= on
-        and (rule.valid_to is None or on < rule.valid_to)
-        and rule.legal_kind in (None, nature.legal_kind)
-        and rule.severity in (None, nature.severity)
-        and rule.complex_case in (None, "phuc_tap" in nature.flags)
+        rule.kind == kind
+        and rule.legal_kind in (None, legal_kind)
+        and rule.severity in (None, severity)
+        and rule.complex_case in (None, complex_case)
     )
 
 

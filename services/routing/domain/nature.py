@@ -15,7 +15,7 @@ from shared.contracts.vocabulary import Category, Flag, LegalKind, Level, Severi
 
 _PROVINCE_CATEGORIES = frozenset({"tham-nhung-tieu-cuc"})
 _PROVINCE_ROLES = frozenset({"commune_chair", "commune_vice_chair", "commune_police", "agency_province"})
-_DISPUTED = frozenset({"giao-duc", "tthc-thai-do-can-bo"})
+_DISPUTED = frozenset({"giao-duc", "tthc-thai-do-can-bo", "xay-dung-trat-tu-do-thi"})
 _COUNTED = re.compile(
     r"\b(\d{1,5})\s+(?:hộ|gia đình|người|công nhân|nhà|anh chị em|phụ huynh|tiểu thương|em)\b"
 )
@@ -69,7 +69,7 @@ def legal_kind(signals: Signals, charge: Accusation, category: Category) -> Lega
     system does not decide that (Luật Tố cáo Đ.22, 25).
     """
     order: tuple[tuple[LegalKind, bool], ...] = (
-        ("khen", "khen" in signals and not charge.deed and "kien_nghi" not in signals),
+        ("khen", _praises(signals) and not charge.deed),
         ("thong_tin_to_cao", charge.denounced),
         ("khieu_nai", "khieu_nai" in signals),
         ("thong_tin_to_cao", category == "tham-nhung-tieu-cuc"),
@@ -78,6 +78,10 @@ def legal_kind(signals: Signals, charge: Accusation, category: Category) -> Lega
         ("hoi_dap", "hoi_dap" in signals and "than_phien" not in signals),
     )
     return next((kind for kind, fits in order if fits), "phan_anh")
+
+
+def _praises(signals: Signals) -> bool:
+    return "khen" in signals and not any(tag in signals for tag in ("kien_nghi", "khieu_nai", "nhan_day"))
 
 
 def severity_of(
@@ -119,8 +123,9 @@ def flags_of(signals: Signals) -> tuple[Flag, ...]:
 
 
 def _many(text: Text) -> bool:
-    lower = " ".join(text.words)
-    return any(int(match[1]) >= 5 for match in _COUNTED.finditer(lower))
+    if not any(map(str.isdigit, text.words)):
+        return False
+    return any(int(match[1]) >= 5 for match in _COUNTED.finditer(" ".join(text.words)))
 
 
 def level_of(

@@ -50,9 +50,7 @@ def assess(report: Report, basis: Basis) -> Assessment:
     state = _state(report, cause)
     clocks = None
     if state != "noted":
-        clocks = deadlines(
-            nature, report.received_at, owners.resolving is not None, basis.rules, basis.calendar
-        )
+        clocks = deadlines(nature, report.received_at, owners.resolving is not None, basis.terms)
     facts = facts_of(report, matter, state, owners, clocks)
     findings = Findings(place.candidates, topic.runner_ups, nature.accused, cause)
     reasons = (

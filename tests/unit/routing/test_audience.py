@@ -131,6 +131,17 @@ def test_before_the_reform_the_districts_front_follows_too():
         "Cán bộ địa chính xã Nghĩa Phương nhận 20 triệu đồng hứa làm sổ đỏ rồi không làm",
         "Ở xã Nghĩa Phương có người trong ủy ban kê khống tiền, tôi xin giấu tên",
         "Công an xã Nghĩa Phương bao che cho quán karaoke, đề nghị thanh tra tỉnh vào cuộc",
+        "Ông đứng đầu xã Văn Môn cho em ruột thuê cả dãy ki ốt giá rẻ, dân biết mà sợ không dám nói",
+        "bi thu phuong Vu Ninh lay 200 trieu cua doanh nghiep roi cho trung thau",
+        "Anh làm đất đai ở ủy ban xã Tân Chi bảo đưa 10 triệu thì tuần sau có sổ",
+        "Mấy chú công an ở phường Chũ dừng xe xin tiền cà phê rồi cho đi",
+        "Chị nhận hồ sơ ở phường Nếnh quăng giấy tờ của tôi và nói khó nghe",
+        "Trạm trưởng trạm y tế xã Đại Lai bán thuốc bảo hiểm ra ngoài",
+        "can bo xa sa ly goi y boi duong moi cho lam giay",
+        "Có việc mua bán chức vụ ở xã Gia Bình",
+        "Xã Phúc Hòa chi sai tiền hỗ trợ dịch tả, hộ thân quen thì được nhiều",
+        "Ông Chủ tịch xã Biên Sơn không tiếp dân theo lịch",
+        "Chủ tịch xã Kép",
     ],
 )
 def test_an_accused_commune_never_hears_of_it(text):

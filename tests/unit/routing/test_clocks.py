@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 
 from services.routing.domain.calendar import VIETNAM, Calendar, end_of
 from services.routing.domain.case import Nature
-from services.routing.domain.clocks import deadline_for, deadlines
+from services.routing.domain.clocks import Terms, deadlines
 from services.routing.domain.ruleset import CalendarRules
 from services.routing.rules import standard
 
 RULES = standard()
-CALENDAR = Calendar(RULES.calendar, range(2024, 2031))
+TERMS = Terms.of(RULES, range(2024, 2031))
+CALENDAR = TERMS.calendar
 
 
 def nature(legal_kind="phan_anh", severity=1, flags=()):
@@ -41,20 +42,20 @@ def test_tet_holidays_and_swapped_days(day, works):
 
 def test_an_urgent_case_is_due_at_the_end_of_the_next_working_day():
     friday = at(2026, 3, 6, 17)
-    clocks = deadlines(nature(severity=3), friday, True, RULES, CALENDAR)
+    clocks = deadlines(nature(severity=3), friday, True, TERMS)
     assert clocks.settle_by == end_of(date(2026, 3, 9)).astimezone(UTC)
     assert clocks.forward_by == datetime(2026, 3, 6, 10, 5, tzinfo=UTC)
 
 
 def test_tet_stretches_a_deadline():
-    clocks = deadlines(nature(severity=2), at(2026, 2, 13), True, RULES, CALENDAR)
+    clocks = deadlines(nature(severity=2), at(2026, 2, 13), True, TERMS)
     assert clocks.settle_by == end_of(date(2026, 2, 25)).astimezone(UTC)
 
 
 def test_a_complaint_has_thirty_days_and_forty_five_if_complex():
     accepted = at(2026, 3, 2)
-    simple = deadlines(nature("khieu_nai", 2), accepted, True, RULES, CALENDAR)
-    complex_one = deadlines(nature("khieu_nai", 2, ("phuc_tap",)), accepted, True, RULES, CALENDAR)
+    simple = deadlines(nature("khieu_nai", 2), accepted, True, TERMS)
+    complex_one = deadlines(nature("khieu_nai", 2, ("phuc_tap",)), accepted, True, TERMS)
     assert simple.settle_by == end_of(date(2026, 4, 1)).astimezone(UTC)
     assert complex_one.settle_by == end_of(date(2026, 4, 16)).astimezone(UTC)
     assert complex_one.rule == f"khieu-nai.lan-dau-phuc-tap@{RULES.version}"
@@ -63,20 +64,20 @@ def test_a_complaint_has_thirty_days_and_forty_five_if_complex():
 def test_notice_of_a_complaint_changes_with_the_law():
     before, after = date(2026, 6, 30), date(2026, 7, 1)
     assert (
-        deadline_for("listen", nature("khieu_nai"), before, RULES).unit,
-        deadline_for("listen", nature("khieu_nai"), after, RULES).unit,
+        TERMS.table.find("listen", nature("khieu_nai"), before).unit,
+        TERMS.table.find("listen", nature("khieu_nai"), after).unit,
     ) == ("d", "wd")
 
 
 def test_without_a_resolving_owner_nobody_owes_a_settlement():
-    clocks = deadlines(nature(), at(2026, 3, 2), False, RULES, CALENDAR)
+    clocks = deadlines(nature(), at(2026, 3, 2), False, TERMS)
     assert clocks.settle_by is None
     assert clocks.listen_by > clocks.forward_by
 
 
 def test_a_year_without_official_calendar_is_provisional():
-    assert not deadlines(nature(), at(2026, 11, 2), True, RULES, CALENDAR).provisional
-    assert deadlines(nature(), at(2026, 12, 28), True, RULES, CALENDAR).provisional
+    assert not deadlines(nature(), at(2026, 11, 2), True, TERMS).provisional
+    assert deadlines(nature(), at(2026, 12, 28), True, TERMS).provisional
 
 
 @settings(max_examples=300, deadline=None)
@@ -99,3 +100,10 @@ def test_the_calendar_without_rules_still_knows_weekends():
     bare = Calendar(CalendarRules((), frozenset()), range(2026, 2027))
     assert not bare.is_working(date(2026, 3, 7))
     assert bare.provisional(date(2026, 3, 2), date(2026, 3, 3))
+
+
+def test_beyond_its_years_the_calendar_says_so():
+    with pytest.raises(LookupError):
+        CALENDAR.after_working_days(date(2030, 12, 30), 10)
+    with pytest.raises(LookupError):
+        CALENDAR.after_working_days(date(2022, 3, 1), 3)

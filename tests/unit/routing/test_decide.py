@@ -6,6 +6,7 @@ from datetime import date, datetime
 import pytest
 
 from services.routing.domain.case import Observed
+from services.routing.domain.clocks import Terms
 from services.routing.domain.decide import OpenCase, Withdraw, decide, evolve
 from tests.unit.routing.ground import AFTER, VN, basis, commune, opened, report
 
@@ -96,7 +97,7 @@ def test_a_report_dated_before_2024_goes_to_a_person():
 
 
 def test_a_report_that_breaks_a_rule_goes_to_triage_with_the_error_named():
-    broken = replace(basis(), rules=replace(basis().rules, deadlines=()))
+    broken = replace(basis(), terms=Terms.of(replace(basis().rules, deadlines=()), range(2024, 2031)))
     made = report("Rác ở phường Vũ Ninh")
     (decision,) = decide(None, OpenCase(made, made.received_at), broken)
     assert (decision.facts.state, decision.findings.error) == ("triage", "LookupError")
