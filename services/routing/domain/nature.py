@@ -1,7 +1,7 @@
 """Of which kind a report is in law, how severe, at which level, and whether somebody in office is accused.
 
 Signals are phrases of the lexicon whose tag is no category: `khen`, `gop_y`, `hoi_dap`, `kien_nghi`,
-`khieu_nai`, `khan_cap`, `cap_tinh` and so on; `rules/signals.toml` lists them.
+`khieu_nai`, `khan_cap`, `cap_tinh` and so on; `rules/signals-*.toml` list them.
 """
 
 import re

@@ -11,6 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from services.routing.domain.abbreviations import ABBREVIATIONS, PLACE_TYPES
+
 _LETTERS = "aăâeêioôơuưyđ"
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 
@@ -55,89 +57,11 @@ def fold(text: str) -> str:
     return text.translate(FOLD).lower()
 
 
-ABBREVIATIONS: dict[str, str] = {
-    "ubnd": "ủy ban nhân dân",
-    "uỷ": "ủy",
-    "hđnd": "hội đồng nhân dân",
-    "mttq": "mặt trận tổ quốc",
-    "atgt": "an toàn giao thông",
-    "attp": "an toàn thực phẩm",
-    "vsmt": "vệ sinh môi trường",
-    "gpmb": "giải phóng mặt bằng",
-    "tdp": "tổ dân phố",
-    "kp": "khu phố",
-    "kcn": "khu công nghiệp",
-    "ccn": "cụm công nghiệp",
-    "tđc": "tái định cư",
-    "tdc": "tái định cư",
-    "hcc": "hành chính công",
-    "dvc": "dịch vụ công",
-    "tthc": "thủ tục hành chính",
-    "sđt": "số điện thoại",
-    "gcnqsdđ": "giấy chứng nhận quyền sử dụng đất",
-    "ktx": "ký túc xá",
-    "cty": "công ty",
-    "ctcp": "công ty cổ phần",
-    "cn": "công nhân",
-    "cbcc": "cán bộ công chức",
-    "cb": "cán bộ",
-    "ctx": "chủ tịch xã",
-    "pct": "phó chủ tịch",
-    "csgt": "cảnh sát giao thông",
-    "pccc": "phòng cháy chữa cháy",
-    "ttyt": "trung tâm y tế",
-    "tyt": "trạm y tế",
-    "gv": "giáo viên",
-    "hs": "hồ sơ",
-    "ph": "phụ huynh",
-    "ql": "quốc lộ",
-    "tl": "tỉnh lộ",
-    "ntm": "nông thôn mới",
-    "htx": "hợp tác xã",
-    "nvh": "nhà văn hóa",
-    "ko": "không",
-    "k": "không",
-    "kg": "không",
-    "hok": "không",
-    "hong": "không",
-    "khg": "không",
-    "dc": "được",
-    "đc": "được",
-    "đk": "được",
-    "j": "gì",
-    "mn": "mọi người",
-    "r": "rồi",
-    "v": "vậy",
-    "vs": "với",
-    "bh": "bao giờ",
-    "bn": "bao nhiêu",
-    "cx": "cũng",
-    "ng": "người",
-    "nc": "nước",
-    "oto": "ô tô",
-    "hnay": "hôm nay",
-    "hqua": "hôm qua",
-    "vc": "vợ chồng",
-    "kt": "kiểm tra",
-    "kara": "karaoke",
-    "dv": "dịch vụ",
-    "trc": "trước",
-    "lm": "làm",
-    "nvay": "như vậy",
-    "sg": "sài gòn",
-    "hn": "hà nội",
-    "tphcm": "hồ chí minh",
-    "hcm": "hồ chí minh",
-}
-_EXPANDED = {k: tuple((w, fold(w)) for w in v.split()) for k, v in ABBREVIATIONS.items()}
-_PLACE_TYPES = {"p": "phường", "x": "xã", "tt": "thị trấn", "tx": "thị xã", "tp": "thành phố", "h": "huyện"}
-
-
 def _pairs(table: dict[str, str]) -> dict[str, tuple[tuple[str, str], ...]]:
     return {short: tuple((word, fold(word)) for word in long.split()) for short, long in table.items()}
 
 
-_EXPANDED = _pairs(ABBREVIATIONS | _PLACE_TYPES)
+_EXPANDED = _pairs(ABBREVIATIONS | PLACE_TYPES)
 
 
 @dataclass(frozen=True, slots=True)

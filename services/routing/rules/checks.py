@@ -33,7 +33,7 @@ def check(rules: Rules) -> None:
 def _categories(rules: Rules) -> None:
     missing = [slug for slug in CATEGORIES if slug not in rules.categories]
     if missing:
-        raise RulesError("lexicon.toml", "terms", f"no terms for {', '.join(missing)}")
+        raise RulesError("lexicon-*.toml", "terms", f"no terms for {', '.join(missing)}")
 
 
 def _bodies(rules: Rules) -> None:
@@ -92,7 +92,9 @@ def _terms(rules: Rules) -> None:
     for term in rules.terms:
         mark = (term.tag, term.phrase, term.valid_from)
         if mark in seen:
-            raise RulesError("lexicon.toml", term.tag, f"{term.phrase!r} stands there twice")
+            raise RulesError(
+                "lexicon-*.toml, signals-*.toml", term.tag, f"{term.phrase!r} stands there twice"
+            )
         seen.add(mark)
 
 

@@ -26,15 +26,8 @@ from services.routing.domain.ruleset import (
 from services.routing.rules import models
 from services.routing.rules.checks import RulesError, check
 
-FILES = (
-    "bodies.toml",
-    "calendar.toml",
-    "competences.toml",
-    "deadlines.toml",
-    "lexicon.toml",
-    "places.toml",
-    "signals.toml",
-)
+TABLES = ("bodies.toml", "calendar.toml", "competences.toml", "deadlines.toml", "places.toml")
+PHRASES = ("lexicon-*.toml", "signals-*.toml")
 _WEIGHTS = {"strong": 3.0, "plain": 2.0, "weak": 1.0}
 _File = TypeVar("_File", bound=BaseModel)
 
@@ -46,14 +39,17 @@ def standard() -> Rules:
 
 def load(folder: Path) -> Rules:
     """All rules of a folder in one version (a digest of the files). Raises RulesError."""
-    raw = {name: _bytes(folder / name) for name in FILES}
-    digest = hashlib.sha256(b"\0".join(raw[name] for name in FILES)).hexdigest()[:12]
-    lexicon = _read(models.LexiconFile, "lexicon.toml", raw)
+    names = [*TABLES, *sorted(path.name for pattern in PHRASES for path in folder.glob(pattern))]
+    raw = {name: _bytes(folder / name) for name in names}
+    digest = hashlib.sha256(b"\0".join(raw.values())).hexdigest()[:12]
+    lexicon = [_read(models.LexiconFile, name, raw) for name in names if name.startswith("lexicon-")]
+    signals = [_read(models.SignalsFile, name, raw) for name in names if name.startswith("signals-")]
+    rows = [row for file in lexicon for row in file.terms]
     deadlines = _read(models.DeadlinesFile, "deadlines.toml", raw)
     rules = Rules(
         version=f"rules-{digest}",
-        terms=(*_terms(lexicon), *_signals(_read(models.SignalsFile, "signals.toml", raw))),
-        categories={t.category: CategoryRule(t.category, t.severity, t.basis) for t in lexicon.terms},
+        terms=(*_terms(rows), *_signals(row for file in signals for row in file.signal)),
+        categories={row.category: CategoryRule(row.category, row.severity, row.basis) for row in rows},
         bodies=tuple(_bodies(_read(models.BodiesFile, "bodies.toml", raw))),
         competences=tuple(_competences(_read(models.CompetencesFile, "competences.toml", raw))),
         deadlines=tuple(map(_deadline, deadlines.deadline)),
@@ -83,15 +79,15 @@ def _read(model: type[_File], name: str, raw: dict[str, bytes]) -> _File:
         raise RulesError(name, where, first["msg"]) from error
 
 
-def _terms(file: models.LexiconFile) -> Iterable[Term]:
-    for row in file.terms:
+def _terms(rows: Iterable[models.TermsRow]) -> Iterable[Term]:
+    for row in rows:
         for strength, weight in _WEIGHTS.items():
             for phrase in getattr(row, strength):
                 yield _term(phrase, row.category, weight, f"lexicon.{row.category}", row)
 
 
-def _signals(file: models.SignalsFile) -> Iterable[Term]:
-    for row in file.signal:
+def _signals(rows: Iterable[models.SignalRow]) -> Iterable[Term]:
+    for row in rows:
         for phrase in row.phrases:
             yield _term(phrase, row.tag, 1.0, f"signal.{row.tag}", row)
 

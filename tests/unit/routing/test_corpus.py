@@ -1,8 +1,9 @@
 """The sample corpus as a measure. The rules were written with it in view, so this table flatters them.
 
-On the hundred reports that had been kept aside until then: unit 0.99 (none wrong), category 0.73, among the
-first three 0.92, severity 0.75, legal kind 0.87, level 0.94, accused found 0.57, guarded 0.86, the accused's
-commune never told. Floors are what is reached now; the labels are one writer's reading.
+What to expect of unseen reports is nearer to a hundred that were kept aside until the rules had found their
+shape: unit 0.99 (none wrong), category 0.73 (0.92 among the first three), severity 0.75, legal kind 0.87,
+level 0.94, accused found 0.57, guarded 0.86, the accused's commune never told. Floors are what is reached
+now; the labels are one writer's reading.
 """
 
 import pytest
@@ -12,22 +13,22 @@ from tests.unit.routing.corpus import accused_knows, decided, measures
 from tests.unit.routing.ground import basis
 
 FLOORS = {
-    "unit right": 0.95,
-    "unit in first three": 0.98,
-    "category right": 0.85,
-    "category in first three": 0.95,
-    "severity exact": 0.84,
-    "severity 3 found": 0.8,
-    "legal kind": 0.92,
-    "level": 0.95,
-    "accused found": 0.8,
-    "accused guarded": 0.9,
+    "unit right": 0.98,
+    "unit in first three": 0.99,
+    "category right": 0.94,
+    "category in first three": 0.98,
+    "severity exact": 0.91,
+    "severity 3 found": 0.95,
+    "legal kind": 0.96,
+    "level": 0.96,
+    "accused found": 0.92,
+    "accused guarded": 0.97,
 }
 CEILINGS = {
     "unit given and wrong": 0.01,
-    "guarded without need": 0.03,
+    "guarded without need": 0.02,
     "broke a decision": 0.0,
-    "accused knows": 0,
+    "accused knows": 0.0,
 }
 
 

@@ -46,7 +46,7 @@ def test_the_version_follows_the_content(folder):
         ("bodies.toml", 'kind = "so_dttg"', 'kind = "so_nnmt"', "overlap"),
         ("deadlines.toml", 'unit = "wd"', 'unit = "weeks"', "Input should be"),
         ("deadlines.toml", "amount = 7\n", "amount = 7\nvalid_from = 2025-01-01\n", "nothing is in force"),
-        ("lexicon.toml", 'category = "khac"', 'category = "khac-la"', "Input should be"),
+        ("lexicon-bo-may.toml", 'category = "khac"', 'category = "khac-la"', "Input should be"),
         ("places.toml", "sure = 0.8", "sure = 1.8", "less than 1"),
         ("calendar.toml", "working = false", "working = maybe", "Invalid value"),
     ],
@@ -61,6 +61,12 @@ def test_a_contradiction_is_refused_and_named(folder, name, old, new, reason):
 
 
 def test_a_missing_file_is_named(folder):
-    (folder / "signals.toml").unlink()
-    with pytest.raises(RulesError, match="signals"):
+    (folder / "bodies.toml").unlink()
+    with pytest.raises(RulesError, match="bodies"):
+        load(folder)
+
+
+def test_a_category_without_terms_is_refused(folder):
+    (folder / "lexicon-ha-tang.toml").unlink()
+    with pytest.raises(RulesError, match="giao-thong-ha-tang"):
         load(folder)
