@@ -1,5 +1,6 @@
 """The registered sources as this process knows them."""
 
+import time
 from collections.abc import Iterable
 
 from services.intake.domain.envelopes import open_bytes
@@ -18,6 +19,7 @@ class Sources:
         self._ring = ring
         self._by_id: dict[str, Source] = {}
         self._by_token: dict[bytes, Source] = {}
+        self._ask_again_at = 0.0
 
     async def refresh(self) -> None:
         """Load every source."""
@@ -45,7 +47,8 @@ class Sources:
     async def by_token(self, token: str) -> Source | None:
         """The active source that this bearer token belongs to."""
         digest = token_hash(token)
-        if digest not in self._by_token:
+        if digest not in self._by_token and time.monotonic() > self._ask_again_at:
+            self._ask_again_at = time.monotonic() + 1
             await self.refresh()
         source = self._by_token.get(digest)
         return source if source is not None and source.active else None
@@ -56,5 +59,5 @@ class Sources:
             for key_id, sealed in zip(row["key_ids"], row["sealed_keys"], strict=True)
         }
         channels = frozenset(channel for channel in CHANNELS if channel in row["channels"])
-        door = Door(trusts_submitted_at=True, channels=channels)
+        door = Door(True, channels, "api" if "api" in channels else None)
         return Source(row["id"], keys, row["token_hash"], door, row["quota_per_minute"], row["active"])

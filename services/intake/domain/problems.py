@@ -63,6 +63,19 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "Cần sự đồng ý của người gửi để lưu thông tin liên hệ.",
         "Contact details can be kept only with the reporter's consent.",
     ),
+    "sheet_not_utf8": ("Bảng không phải mã UTF-8.", "The sheet is not UTF-8."),
+    "sheet_malformed": ("Bảng không đúng dạng CSV.", "The sheet is not CSV."),
+    "sheet_too_long": ("Bảng có hơn {most} dòng.", "The sheet has more than {most} rows."),
+    "sheet_without_text": (
+        "Dòng đầu không có cột Nội dung.",
+        "The first row names no column for the text.",
+    ),
+    "sheet_column_twice": ("Một cột bị lặp lại.", "A column occurs twice."),
+    "row_too_long": ("Dòng có nhiều ô hơn dòng đầu.", "The row has more cells than the first row."),
+    "key_reused": (
+        "Mã này đã dùng cho một nội dung khác.",
+        "This id was used with other contents.",
+    ),
     "channel_not_allowed": (
         "Nguồn này không được gửi qua kênh đó.",
         "This sender may not use that channel.",

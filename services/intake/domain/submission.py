@@ -45,6 +45,8 @@ Group = Literal[
     "khac",
 ]
 CHANNELS: Final[frozenset[Channel]] = frozenset(get_args(Channel))
+PUBLIC_CHANNELS: Final[frozenset[Channel]] = frozenset({"web", "api"})
+"""What somebody may say who has proved nothing: a hotline's report comes from the hotline."""
 MAX_TEXT: Final = 10_000
 """Characters (code points after cleaning, before any redaction)."""
 
@@ -138,6 +140,8 @@ class Door:
 
     trusts_submitted_at: bool
     channels: frozenset[Channel] = CHANNELS
+    default_channel: Channel | None = None
+    """Of a submission that names none; without a default that is a problem."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,8 @@ def check_submission(
 
 def decide(fields: Mapping[str, object], door: Door, received_at: datetime) -> Accepted | tuple[Problem, ...]:
     """Decide on fields that `strict_json` has checked already."""
+    if door.default_channel and "channel" not in fields:
+        fields = {"channel": door.default_channel, **fields}
     try:
         submission = Submission.model_validate(fields)
     except ValidationError as refused:
