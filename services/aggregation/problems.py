@@ -1,7 +1,5 @@
 """Errors of the API: problem details (RFC 9457) that name the field, in the caller's language."""
 
-from dataclasses import dataclass
-
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -31,14 +29,12 @@ _DETAILS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
 class Problem(Exception):
     """Raised by an endpoint. `kind` and `code` are keys of the texts above; `field` is the caller's own."""
 
-    status: int
-    kind: str
-    code: str
-    field: str
+    def __init__(self, status: int, kind: str, code: str, field: str) -> None:
+        super().__init__(f"{status} {kind} {code} {field}")
+        self.status, self.kind, self.code, self.field = status, kind, code, field
 
 
 def handle_problems(app: FastAPI) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 from uuid import UUID
 
 import asyncpg
+import psutil
 import uuid_utils
 from aiokafka import AIOKafkaProducer
 
@@ -35,7 +36,7 @@ NOW = datetime(2026, 11, 23, 5, tzinfo=UTC)
 
 
 def cases(count: int, seed: int = 24) -> Iterator[events.CaseOpened]:
-    """Cases of a province's month: 99 communes, all categories and channels, some days busier."""
+    """Cases of two days in 99 communes; few categories make up most, each with its usual severity."""
     dice = random.Random(seed)
     units = unit_map()
     province = units.by_code("24", TODAY, "province")
@@ -44,6 +45,7 @@ def cases(count: int, seed: int = 24) -> Iterator[events.CaseOpened]:
     for _ in range(count):
         path, case_id = dice.choice(paths), UUID(str(uuid_utils.uuid7()))
         observed = dice.random() < 0.2
+        which = min(int(dice.expovariate(0.15)), len(CATEGORIES) - 1)
         yield events.CaseOpened(
             case_id=case_id,
             root_id=case_id,
@@ -53,9 +55,9 @@ def cases(count: int, seed: int = 24) -> Iterator[events.CaseOpened]:
                 unit=path[0],
                 path=path,
                 purpose="observation" if observed else "request",
-                category=dice.choice(CATEGORIES),
+                category=CATEGORIES[which],
                 legal_kind="phan_anh",
-                severity=dice.choice((0, 1, 1, 1, 2, 2, 3)),
+                severity=(2, 2, 1, 1, 2, 2, 1, 2, 1, 1, 0, 1, 2, 3)[which % 14],
                 state="noted" if observed else "opened",
                 level="commune",
                 listening_owner=f"mttq@{path[0]}",
@@ -111,39 +113,26 @@ async def measure(count: int, folder: Path, *, profile: bool) -> dict[str, objec
         await publish(info.bootstrap, count)
         running = Running(installation)
         process = running.start("aggregation")
-        tracer = None
-        if profile:
-            svg = Path(tempfile.gettempdir()) / "aggregation.txt"
-            tracer = subprocess.Popen(
-                [
-                    str(Path(sys.executable).parent / "py-spy"),
-                    "record",
-                    "-p",
-                    str(process.pid),
-                    "-d",
-                    "8",
-                    "-f",
-                    "raw",
-                    "-o",
-                    str(svg),
-                ]
-            )
-        result = await watch(installation.dsn("reader"), count)
-        if tracer:
-            tracer.wait()
-        return result
+        return await watch(installation.dsn("reader"), count, process.pid, profile=profile)
     finally:
         if running:
             running.stop_all()
         stack.down()
 
 
-async def watch(dsn: str, count: int) -> dict[str, object]:
+def record_profile(pid: int) -> None:
+    """Five seconds of the process's stacks, written to the current directory."""
+    tool = Path(sys.executable).parent / "py-spy"
+    out = "aggregation-profile.txt"
+    subprocess.Popen([str(tool), "record", "-p", str(pid), "-d", "5", "-r", "200", "-f", "raw", "-o", out])
+
+
+async def watch(dsn: str, count: int, pid: int, *, profile: bool) -> dict[str, object]:
     connection = await asyncpg.connect(dsn, server_settings={"search_path": "aggregation"})
     try:
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             assert await connection.fetchval(f"SHOW {setting}") == "on", setting
-        began, seen, first = None, 0, 0
+        began, seen, first, spent = None, 0, 0, 0.0
         give_up_at = time.monotonic() + 120
         while seen < count:
             assert time.monotonic() < give_up_at, seen
@@ -151,8 +140,12 @@ async def watch(dsn: str, count: int) -> dict[str, object]:
             seen = int(await connection.fetchval("SELECT coalesce(sum(consumed), 0) FROM positions") or 0)
             if seen and began is None:
                 began, first = time.monotonic(), seen
+                spent = psutil.Process(pid).cpu_times().user
+                if profile:
+                    record_profile(pid)
         assert began is not None
         seconds = time.monotonic() - began
+        spent = psutil.Process(pid).cpu_times().user - spent
         wrong = await connection.fetchval(
             "SELECT count(*) FROM (SELECT day, place, category, channel, severity, state, purpose, count(*)"
             " FROM counted_cases GROUP BY 1, 2, 3, 4, 5, 6, 7 EXCEPT SELECT day, place, category, channel,"
@@ -165,6 +158,7 @@ async def watch(dsn: str, count: int) -> dict[str, object]:
             "events": count,
             "seconds": round(seconds, 2),
             "rate_per_s": round((count - first) / seconds),
+            "python_us_per_event": round(spent / (count - first) * 1e6, 1),
             "leaves": leaves,
         }
     finally:

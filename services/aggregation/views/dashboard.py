@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -71,7 +71,9 @@ class Dashboard:
             "purposes": (await ask("purpose")).cells,
             "states": self._bars(await ask("state"), "state", "Theo tình trạng"),
             "categories": self._bars(await ask("category"), "category", "Theo lĩnh vực"),
-            "days": columns(*_series(by_day.cells), title="Ý kiến theo ngày phản ánh"),
+            "channels": self._bars(await ask("channel"), "channel", "Theo kênh tiếp nhận"),
+            "organisations": self._bars(await ask("organisation"), "organisation", "Qua tổ chức"),
+            "days": columns(*_series(by_day.cells, first, last), title="Ý kiến theo ngày phản ánh"),
             "below": self._below(below, unit, last, as_of),
             "map": self._map(await ask("unit", "today"), link) if whole else None,
             **await self._alarms(unit, first, last),
@@ -96,9 +98,13 @@ class Dashboard:
         known = sorted(((n, key) for key, n in answer.cells.items() if n), reverse=True)
         hidden = [key for key, n in answer.cells.items() if n is None]
         return {
-            "chart": bar_chart([Bar(self._texts.label(kind, key), n) for n, key in known], title=title),
-            "hidden": sorted(self._texts.label(kind, key) for key in hidden),
+            "chart": bar_chart([Bar(self._label(kind, key), n) for n, key in known], title=title),
+            "hidden": sorted(self._label(kind, key) for key in hidden),
         }
+
+    def _label(self, kind: str, key: str) -> str:
+        """An empty organisation is a resident who came alone."""
+        return self._texts.label(kind, key) if key else "Người dân gửi trực tiếp"
 
     def _below(self, answer: Answer, unit: Unit, last: date, as_of: AsOf) -> list[dict[str, Any]]:
         """Units below with their counts: those that sent nothing too, and last what none of them has."""
@@ -135,14 +141,13 @@ class _Links:
         return f"/units/{name}?{self._query}"
 
 
-def _series(cells: Mapping[str, int | None]) -> tuple[list[str], list[Series]]:
-    """Days as columns; months where there are too many days."""
-    if len(cells) <= MOST_COLUMNS:
-        ordered = sorted(cells)
-        names = [day_month_vi(date.fromisoformat(day)) for day in ordered]
-        return names, [Series("Ý kiến", [cells[day] for day in ordered])]
-    months: Counter[str] = Counter()
-    for day, n in cells.items():
-        months[day[:7]] += n or 0
-    ordered = sorted(months)
-    return [f"{m[5:]}/{m[:4]}" for m in ordered], [Series("Ý kiến", [months[m] for m in ordered])]
+def _series(cells: Mapping[str, int | None], first: date, last: date) -> tuple[list[str], list[Series]]:
+    """A column a day, also the empty ones; a column a month where there are too many days."""
+    days = [first + timedelta(days=i) for i in range((last - first).days + 1)]
+    if len(days) <= MOST_COLUMNS:
+        return [day_month_vi(day) for day in days], [Series("Ý kiến", [cells.get(str(d), 0) for d in days])]
+    months: Counter[tuple[int, int]] = Counter(dict.fromkeys(((d.year, d.month) for d in days), 0))
+    for day in days:
+        months[day.year, day.month] += cells.get(str(day), 0) or 0
+    names = [f"{month:02d}/{year}" for year, month in months]
+    return names, [Series("Ý kiến", list(months.values()))]

@@ -1,0 +1,72 @@
+"""Cases of former units on today's map: whole where all of it lies inside, told apart where it was split."""
+
+from datetime import date
+
+from services.aggregation.domain.present import attribute, where
+from services.routing.map.seed import unit_map
+from shared.units import MapChange, SuccessionRecord, UnitMap, UnitRecord
+
+THEN, REFORM, TODAY = date(2020, 1, 1), date(2025, 7, 1), date(2026, 11, 24)
+
+
+def small_map() -> UnitMap:
+    """Old communes: `a` went into x, `b` into x and y, `c` into y and another province's z."""
+
+    def unit(
+        name: str, level: str, parent: str | None, until: date | None = None, since: date = THEN
+    ) -> UnitRecord:
+        kind = "tinh" if level == "province" else "xa"
+        return UnitRecord(
+            f"u{name}00000", name, level, kind, name, parent and f"u{parent}00000", since, until
+        )
+
+    old = [unit(name, "commune", "p", REFORM) for name in "abc"]
+    new = [unit("x", "commune", "p", since=REFORM), unit("y", "commune", "p", since=REFORM)]
+    other = [unit("q", "province", None), unit("z", "commune", "q", since=REFORM)]
+    became = [
+        ("a", "x", "whole"),
+        ("b", "x", "part"),
+        ("b", "y", "part"),
+        ("c", "y", "part"),
+        ("c", "z", "part"),
+    ]
+    edges = tuple(SuccessionRecord(f"u{f}00000", f"u{t}00000", REFORM, kind) for f, t, kind in became)
+    units = (unit("p", "province", None), *old, *new, *other)
+    return UnitMap.empty().apply(MapChange(1, "load", "all", REFORM, "", units, edges))
+
+
+def test_where_a_former_unit_lies() -> None:
+    units = small_map()
+    assert where(units, "ua00000", "up00000", TODAY).child == "ux00000"
+    assert where(units, "ua00000", "ux00000", TODAY).place == "inside"
+    assert where(units, "ub00000", "up00000", TODAY).place == "inside"
+    assert where(units, "ub00000", "up00000", TODAY).child is None
+    assert where(units, "ub00000", "ux00000", TODAY).place == "split"
+    assert where(units, "uc00000", "up00000", TODAY).place == "split"
+    assert where(units, "ua00000", "uy00000", TODAY).place == "outside"
+
+
+def test_nothing_is_lost_and_nothing_is_guessed() -> None:
+    units = small_map()
+    rows = [
+        ("ua00000", "k", 5),
+        ("ub00000", "k", 7),
+        ("uc00000", "k", 11),
+        ("ux00000", "k", 2),
+        ("uz00000", "k", 90),
+    ]
+    found = attribute(rows, units, "up00000", TODAY)
+    assert (found.cells, found.split) == ({"k": 14}, 11)
+    assert found.children == {"ux00000": 7, None: 7}
+
+
+def test_every_old_commune_of_both_provinces_lies_in_one_of_the_99() -> None:
+    units = unit_map()
+    home = units.by_code("24", TODAY, "province")
+    assert home is not None
+    provinces = [units.by_code(code, date(2025, 6, 30), "province") for code in ("24", "27")]
+    rows = [(u.id, "k", 1) for p in provinces if p for u in units.units(date(2025, 6, 30), "commune", p.id)]
+    found = attribute(rows, units, home.id, TODAY)
+    assert (found.cells, found.split, len(rows)) == ({"k": 313}, 0, 313)
+    assert len(found.children) == 99
+    assert None not in found.children
