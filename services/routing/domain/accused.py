@@ -32,6 +32,8 @@ _TAKING = frozenset(
     {"an", "bieu", "cam", "cat", "chi", "doi", "dua", "dut", "giu", "ke", "kem", "lay", "nhan", "rut"}
     | {"thu", "tieu", "tra", "tru", "voi", "xai", "xin"}
 )
+_ASKING = frozenset({"doi", "voi", "dua", "xin", "kem", "dut", "bieu"})
+_PRICE = frozenset({"moi", "thi"})
 _AMOUNT = re.compile(r"trieu|tr|nghin|ngan|ty|ti|\d+(?:tr\d*|trieu|k)")
 
 
@@ -63,12 +65,14 @@ def accusation(text: Text, found: Found, category: Category) -> Accusation:
     friendly = any(tag in found for tag in ("khen", "gop_y"))
     praised = friendly and not grave and not corrupt
     offices = () if praised else _offices(found)
-    money = _money(text) if offices else ()
+    taken = _money(text)
+    money = taken if offices else ()
     role, office = _accused(offices, (*deeds, *rude, *mild), money, corrupt)
     asks = any(tag in found for tag in ("hoi_dap", "kien_nghi"))
     insider = bool(offices) and offices[0][0] not in ("hamlet_head", "school") and not asks
     conduct = bool(rude) and category == "tthc-thai-do-can-bo"
-    doubtful = bool(grave) or corrupt or conduct or insider or "an_danh" in found or "to_cao" in found
+    afraid = "an_danh" in found or "to_cao" in found
+    doubtful = bool(grave) or corrupt or conduct or insider or afraid or _favour(text, taken)
     return Accusation(
         role=role,
         kind=_agency(found) if role == "agency_province" else None,
@@ -99,6 +103,14 @@ def _money(text: Text) -> tuple[int, ...]:
         start
         for start, key in enumerate(keys)
         if key in _TAKING and any(map(_AMOUNT.fullmatch, keys[start + 1 : start + 9]))
+    )
+
+
+def _favour(text: Text, taken: Sequence[int]) -> bool:
+    """Whether an amount is the price of an act (`đòi 5 triệu mới cấp sổ`), whoever asks for it."""
+    return any(
+        text.keys[start] in _ASKING and not _PRICE.isdisjoint(text.keys[start + 2 : start + 9])
+        for start in taken
     )
 
 
