@@ -13,7 +13,8 @@ from asyncpg.pool import PoolConnectionProxy
 
 Connection: TypeAlias = Union["asyncpg.Connection[asyncpg.Record]", "PoolConnectionProxy[asyncpg.Record]"]
 
-_TRANSIENT_CLASSES = frozenset({"08", "25", "40", "53", "55", "57", "58"})
+# 28, 3D, 3F and 42 say that roles or schema are not (yet) as the program needs: never an event's fault.
+_TRANSIENT_CLASSES = frozenset({"08", "25", "28", "3D", "3F", "40", "42", "53", "55", "57", "58"})
 _SESSION = {
     "timezone": "UTC",
     "jit": "off",
@@ -81,8 +82,14 @@ class Database:
             await connection.fetchval("SELECT 1")
 
 
+class Postponed(Exception):
+    """What the work needs is not there yet (a map, say): try again later, lose nothing."""
+
+
 def is_transient(error: BaseException) -> bool:
-    """True where the same work may succeed later: connection, resources, deadlock, lock or server state."""
+    """True where the same work may succeed later: connection, resources, deadlock, lock, state, schema."""
     if isinstance(error, asyncpg.PostgresError):
         return (error.sqlstate or "")[:2] in _TRANSIENT_CLASSES
-    return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError | asyncio.IncompleteReadError)
+    return isinstance(
+        error, OSError | TimeoutError | Postponed | asyncpg.InterfaceError | asyncio.IncompleteReadError
+    )

@@ -199,6 +199,9 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
     async def watch(self) -> None:
         """Measure lag; attach again what is detached, has lost data, or belongs to a topic made anew."""
         assigned = self.kafka.assignment()
+        if not assigned:
+            # Perhaps the topic was away: aiokafka would look for it again after five minutes.
+            await self.kafka._client.force_metadata_update()
         if not assigned or self.stream is None:
             return
         current_id = await self._topic_ids.ask(self.topic)

@@ -140,6 +140,7 @@ class Consumer:
                 if not is_transient(error) or time.monotonic() + pause > give_up_at:
                     raise
                 RETRIES.labels(self._service, self._topic, type(error).__name__).inc()
+                log.info("consumer.batch_retried", topic=self._topic, cause=type(error).__name__)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 2.0)
 

@@ -6,7 +6,8 @@ import struct
 import subprocess
 import sys
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -122,6 +123,22 @@ class Ground:
         finally:
             await producer.stop()
 
+    @asynccontextmanager
+    async def open_transaction(self, effects: Iterable[Effect]) -> AsyncIterator[None]:
+        """A Kafka transaction that has sent these, and commits at the end of the block."""
+        producer = AIOKafkaProducer(
+            bootstrap_servers=self.bootstrap, transactional_id=f"toy-{uuid.uuid4().hex}"
+        )
+        await producer.start()
+        try:
+            async with producer.transaction():
+                for key, n in effects:
+                    body = orjson.dumps({"key": key, "n": n})
+                    await producer.send_and_wait("toy.in", body, key=key.encode(), headers=envelope())
+                yield
+        finally:
+            await producer.stop()
+
     async def send_raw(self, *records: dict[str, Any]) -> None:
         """Produce records as given: value, key, headers, partition."""
         producer = AIOKafkaProducer(bootstrap_servers=self.bootstrap, acks="all")
@@ -183,7 +200,7 @@ class Ground:
             except (OSError, asyncpg.PostgresError):
                 return False
 
-        await eventually(look, deadline_s=deadline_s, what=self.tails)
+        await self._eventually(look, deadline_s)
         await self.quiet(deadline_s=deadline_s)
 
     async def sound(self) -> None:
@@ -191,9 +208,12 @@ class Ground:
         report = await check(self.dsn, self.bootstrap, only=("I6", "I8", "I9"))
         assert report.verdicts == {"I6": True, "I8": True, "I9": True}, report.as_json()
 
-    @property
-    def tails(self) -> str:
-        return "\n".join(self.log(name).read_text()[-1500:] for name in self.members)
+    async def _eventually(self, look: Callable[[], Awaitable[bool]], deadline_s: float) -> None:
+        try:
+            await eventually(look, deadline_s=deadline_s, every_s=0.2)
+        except AssertionError as error:
+            said = "\n".join(self.log(name).read_text()[-1500:] for name in self.members)
+            raise AssertionError(f"{error}; {await self.position_sums()}\n{said}") from None
 
     async def quiet(self, *, deadline_s: float = 30) -> None:
         """Wait until every position is at its log's end and the outbox is empty."""
@@ -201,7 +221,15 @@ class Ground:
         async def look() -> bool:
             return not await self.rows("SELECT 1 FROM outbox") and await self._at_the_end()
 
-        await eventually(look, deadline_s=deadline_s, every_s=0.2, what=self.tails)
+        await self._eventually(look, deadline_s)
+
+    async def drained(self) -> None:
+        """Wait until the outbox is empty."""
+
+        async def look() -> bool:
+            return not await self.rows("SELECT 1 FROM outbox")
+
+        await self._eventually(look, 30)
 
     async def _at_the_end(self) -> bool:
         ends = await self.ends("toy.in")
