@@ -1,6 +1,6 @@
 """Intake's process: `python -m services.intake.main`."""
 
-from services.intake import api
+from services.intake import api, pages
 from services.intake.consumer import consume
 from services.intake.front import Front
 from services.intake.micro_batch import MicroBatch
@@ -32,6 +32,7 @@ def main() -> None:
 
     consume(service, keys, TakeRecords(keys, sources, places))
     api.mount(service.app, front)
+    pages.mount(service.app, front)
     mount_static(service.app)
     service.app.add_middleware(SecurityHeaders)
 

@@ -1,6 +1,7 @@
 """Intake's JSON API: reports, what became of submissions, sheets."""
 
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from services.intake.api import reports, sheets, submissions
@@ -22,3 +23,8 @@ def mount(app: FastAPI, front: Front) -> None:
     async def unknown(request: Request, error: HTTPException) -> Response:
         code = "method_not_allowed" if error.status_code == 405 else "not_found"
         return problem_response(request, Problem(code, headers=dict(error.headers or {})))
+
+    @app.exception_handler(RequestValidationError)
+    async def no_such_id(request: Request, _error: RequestValidationError) -> Response:
+        # Bodies are checked by the routes themselves: what is left is an id in a path that can be none.
+        return problem_response(request, Problem("not_found"))

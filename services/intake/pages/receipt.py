@@ -1,0 +1,105 @@
+"""The receipt: how far a report is, by its tracking code; taking it back; being forgotten."""
+
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.templating import Jinja2Templates
+
+from services.intake.domain.tracking import show
+from services.intake.front import Front
+from services.intake.progress import due, handler, place, steps
+from services.intake.use_cases.receipt import Receipt
+
+_ACTS = {"rut": "withdraw", "xoa": "erase"}
+_TONES = {"triage": "warn", "withdrawn": "neutral", "erased": "neutral"}
+
+
+class ReceiptPages:
+    """`/tra-cuu`, over the doors' common ground."""
+
+    def __init__(self, front: Front, pages: Jinja2Templates) -> None:
+        self._front, self._pages = front, pages
+
+    def router(self) -> APIRouter:
+        """The routes."""
+        routes = APIRouter(include_in_schema=False)
+        routes.add_api_route("/tra-cuu", self.lookup, methods=["GET"])
+        routes.add_api_route("/tra-cuu/{code}", self.receipt, methods=["GET"])
+        routes.add_api_route("/tra-cuu/{code}/{act}", self.confirm, methods=["GET"])
+        routes.add_api_route("/tra-cuu/{code}/{act}", self.act, methods=["POST"])
+        return routes
+
+    async def lookup(self, request: Request, ma: str = "") -> Response:
+        """Ask for a code; a code that was typed leads to its page."""
+        if ma.strip():
+            return RedirectResponse(f"/tra-cuu/{quote(ma.strip()[:60], safe='')}", 303)
+        context = {"active": "lookup", "values": {}, "errors": {}}
+        return self._pages.TemplateResponse(request, "lookup.html", context)
+
+    async def receipt(self, request: Request, code: str) -> Response:
+        """How far the report is."""
+        found = await self._front.receipts.look(code)
+        if found is None:
+            return self._unknown(request, code)
+        fresh = request.query_params.get("moi") == "1"
+        context = _context(self._front, found, fresh=fresh)
+        return self._pages.TemplateResponse(request, "receipt.html", context)
+
+    async def confirm(self, request: Request, code: str, act: str) -> Response:
+        """Ask once more before what cannot be undone."""
+        found = await self._front.receipts.look(code)
+        if found is None or act not in _ACTS:
+            return self._unknown(request, code)
+        context = {"active": "lookup", "code": show(found.code), "act": act, "kind": _ACTS[act]}
+        return self._pages.TemplateResponse(request, "confirm.html", context)
+
+    async def act(self, request: Request, code: str, act: str) -> Response:
+        """Take back, or erase; then show how it stands."""
+        found = await self._front.receipts.look(code)
+        if found is None or act not in _ACTS:
+            return self._unknown(request, code)
+        if _ACTS[act] == "withdraw":
+            await self._front.receipts.withdraw(code)
+        else:
+            await self._front.receipts.erase(code)
+        return RedirectResponse(f"/tra-cuu/{show(found.code)}", 303)
+
+    def _unknown(self, request: Request, code: str) -> Response:
+        context = {
+            "active": "lookup",
+            "values": {"ma": code[:60]},
+            "errors": {"ma": self._front.texts.text("lookup.unknown")},
+        }
+        return self._pages.TemplateResponse(request, "lookup.html", context, status_code=404)
+
+
+def _context(front: Front, found: Receipt, *, fresh: bool) -> dict[str, object]:
+    done = steps(found)
+    last = done[-1]
+    entries = [
+        {
+            "title": front.texts.label("progress", step.state),
+            "at": step.at,
+            "tone": _TONES.get(step.state, "good"),
+            "current": step is last,
+        }
+        for step in done
+    ]
+    return {
+        "active": "lookup",
+        "code": show(found.code),
+        "fresh": fresh,
+        "entries": entries,
+        "state": front.texts.label("progress", last.state),
+        "tone": _TONES.get(last.state, "good"),
+        "waiting": found.status is None,
+        "purpose": found.tracked.purpose,
+        "handler": handler(found.status, front.texts, front.map.current),
+        "place": place(found.status, front.map.current),
+        "due": due(found),
+        "now": datetime.now(UTC),
+        "can_withdraw": not (found.tracked.withdrawn_at or found.tracked.erased_at),
+        "can_erase": not found.tracked.erased_at,
+    }
