@@ -34,7 +34,8 @@ _TAKING = frozenset(
 )
 _ASKING = frozenset({"doi", "voi", "dua", "xin", "kem", "dut", "bieu"})
 _PRICE = frozenset({"moi", "thi"})
-_AMOUNT = re.compile(r"trieu|tr|nghin|ngan|ty|ti|\d+(?:tr\d*|trieu|k)")
+_UNITS = frozenset({"trieu", "tr", "nghin", "ngan", "ty", "ti"})
+_AMOUNT = re.compile(r"\d+(?:tr\d*|trieu|k)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +100,11 @@ def _accused(
 def _money(text: Text) -> tuple[int, ...]:
     """Where somebody takes or gives an amount: the verb's place, the amount within eight words."""
     keys = text.keys
-    return tuple(
-        start
-        for start, key in enumerate(keys)
-        if key in _TAKING and any(map(_AMOUNT.fullmatch, keys[start + 1 : start + 9]))
-    )
+    amounts = [
+        at for at, key in enumerate(keys) if key in _UNITS or (key[0].isdigit() and _AMOUNT.fullmatch(key))
+    ]
+    verbs = (range(max(0, at - 8), at) for at in amounts)
+    return tuple(sorted({start for near in verbs for start in near if keys[start] in _TAKING}))
 
 
 def _favour(text: Text, taken: Sequence[int]) -> bool:
