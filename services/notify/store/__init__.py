@@ -1,0 +1,1 @@
+"""SQL of notify, set-based; it decides nothing."""

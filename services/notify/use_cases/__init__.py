@@ -1,0 +1,1 @@
+"""What notify does: open a transaction, ask the domain, write, announce."""

@@ -1,0 +1,66 @@
+"""Case events: keep the view of today's facts, plan who is told."""
+
+from collections.abc import Sequence
+
+from services.notify.domain import addressees
+from services.notify.domain.addressees import CaseNotice, Moment
+from services.notify.store import planning as store
+from services.notify.use_cases.planning import RecipientCache, Work
+from shared.contracts.events import CaseClosed, CaseEvent, CaseOpened, CaseSnapshot
+from shared.database import Connection
+from shared.messaging.received import Dead, Received, Verdict
+
+_MOMENTS: dict[type[CaseEvent], Moment] = {
+    CaseOpened: "opened",
+    CaseClosed: "closed",
+    CaseSnapshot: "snapshot",
+}
+
+
+async def plan_cases(
+    tx: Connection, events: Sequence[Received[CaseEvent]], cache: RecipientCache
+) -> Sequence[Verdict | Dead]:
+    """Three round trips for a batch of new cases: their versions, the view, the notifications."""
+    directory = await cache.current(tx)
+    versions = await store.case_versions(tx, {received.event.case_id for received in events})
+    work = Work("case", directory, versions, await store.planned_events(tx, "case", versions))
+    verdicts = []
+    for received in events:
+        event = received.event
+        told = addressees.of_case(_notice(event))
+        verdicts.append(work.take(received, event.case_id, event.version, told))
+    known = [_known(event) for event in work.newest.values()]
+    await store.replace_cases(tx, known, work.stored & work.newest.keys())
+    await work.write(tx)
+    return verdicts
+
+
+def _notice(event: CaseEvent) -> CaseNotice:
+    facts = event.after
+    return CaseNotice(
+        _MOMENTS[type(event)],
+        facts.severity,
+        facts.state == "noted",
+        facts.listening_owner,
+        facts.resolving_owner,
+        facts.path[-1] if facts.path else "",
+        event.audience,
+    )
+
+
+def _known(event: CaseEvent) -> store.KnownCase:
+    facts = event.after
+    return store.KnownCase(
+        event.case_id,
+        event.version,
+        facts.unit,
+        facts.purpose,
+        facts.category,
+        facts.severity,
+        facts.state,
+        facts.restricted,
+        facts.clocks.settle_by,
+        facts.listening_owner,
+        facts.resolving_owner,
+        event.audience,
+    )
