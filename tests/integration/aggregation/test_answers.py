@@ -1,0 +1,156 @@
+"""What the API and the pages say, over HTTP: totals, small cells, problems, a person's words kept."""
+
+from collections.abc import AsyncIterator
+from datetime import date
+
+import httpx2
+import pytest
+import pytest_asyncio
+
+from deploy.local.installation import Installation
+from services.routing.map.seed import unit_map
+from shared.contracts.events import CaseEvent, Observation
+from tests.integration.aggregation.feed import Counts, map_events, publish
+from tests.support import Running
+from tests.unit.aggregation.examples import case_event, facts
+
+DAY = date(2026, 11, 18)
+UNITS = unit_map()
+HOME = UNITS.by_code("24", DAY, "province")
+assert HOME is not None
+COMMUNES = [UNITS.path(u.id, DAY) for u in UNITS.units(DAY, "commune", HOME.id)]
+OLD_DAY = date(2025, 6, 2)
+SPAN = {"from": "2026-11-16", "to": "2026-11-22"}
+
+
+def cases() -> list[CaseEvent]:
+    """In one commune 7 of waste, 6 of land, 2 of water, 1 restricted; one observation; one before 2025-07."""
+    here = COMMUNES[0]
+    told = [facts(here)] * 7 + [facts(here, category="dat-dai")] * 6 + [facts(here, category="nuoc-sach")] * 2
+    told.append(facts(here, category="tham-nhung-tieu-cuc", restricted=True, severity=3))
+    seen = Observation(group="nong_dan", stance="ban_khoan", breadth="nhieu")
+    told.append(facts(COMMUNES[1], purpose="observation", state="noted", observation=seen))
+    old = UNITS.predecessors(here[0], DAY)[0].from_id
+    was_there = UNITS.path(old, OLD_DAY)
+    dated = [one.model_copy(update={"report_date": DAY}) for one in told]
+    dated.append(facts(was_there, report_date=OLD_DAY))
+    return [case_event(n, 1, one, UNITS.version) for n, one in enumerate(dated)]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def client(installation: Installation) -> AsyncIterator[httpx2.AsyncClient]:
+    running = Running(installation)
+    try:
+        running.start("aggregation")
+        await publish(installation.bootstrap, map_events())
+        sent = await publish(installation.bootstrap, cases())
+        await running.ready("aggregation")
+        counts = Counts(installation)
+        await counts.consumed("cases.events", sent)
+        await counts.rolled_up()
+        async with httpx2.AsyncClient(base_url=running.url("aggregation"), timeout=20) as session:
+            yield session
+    finally:
+        running.stop_all()
+
+
+async def totals(client: httpx2.AsyncClient, **params: str) -> dict[str, object]:
+    answer = await client.get("/v1/totals", params=SPAN | params)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    return {"total": body["total"], "split": body["split"], **{c["key"]: c["n"] for c in body["cells"]}}
+
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_the_province_sees_everything(client: httpx2.AsyncClient) -> None:
+    found = await totals(client, unit="24")
+    assert found == {
+        "total": 17, "split": 0, "rac-thai": 8, "dat-dai": 6, "nuoc-sach": 2, "tham-nhung-tieu-cuc": 1,
+    }  # fmt: skip
+
+
+async def test_a_commune_sees_no_restricted_case_and_no_small_cell(client: httpx2.AsyncClient) -> None:
+    found = await totals(client, unit=COMMUNES[0][0])
+    assert found == {"total": 15, "split": 0, "rac-thai": 7, "dat-dai": None, "nuoc-sach": None}
+    by_day = await totals(client, unit=COMMUNES[0][0], group_by="day")
+    assert by_day == {"total": 15, "split": 0, "2026-11-18": 15}
+
+
+async def test_totals_of_then_and_of_todays_map(client: httpx2.AsyncClient) -> None:
+    long = {"from": "2025-06-01", "group_by": "unit"}
+    then = await totals(client, unit="24", **long)
+    today = await totals(client, unit="24", as_of="today", **long)
+    assert (then["total"], today["total"]) == (17, 18)
+    assert today[COMMUNES[0][0]] == 17
+
+
+async def test_finer_dimensions_come_from_the_leaves(client: httpx2.AsyncClient) -> None:
+    assert (await totals(client, unit="24", group_by="severity"))["3"] == 1
+    assert (await totals(client, unit="24", group_by="channel"))["web"] == 17
+
+
+async def test_problems_name_the_field_in_the_callers_language(client: httpx2.AsyncClient) -> None:
+    for path, status, field in (
+        ("/v1/totals?unit=u0000000000", 404, "unit"),
+        ("/v1/totals?group_by=colour", 422, "group_by"),
+        ("/v1/totals?from=2026-11-20&to=2026-11-01", 422, "from"),
+        (f"/v1/situation-reports/{HOME.id}?period=2026-W99", 422, "period"),  # type: ignore[union-attr]
+    ):
+        answer = await client.get(path, headers={"Accept-Language": "en"})
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (status, field)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["title"].isascii()
+        assert not (await client.get(path)).json()["title"].isascii()
+
+
+async def test_a_persons_words_are_kept_and_never_overwritten_unseen(client: httpx2.AsyncClient) -> None:
+    url = f"/v1/situation-reports/{COMMUNES[0][0]}?period=2026-W47"
+    words = {
+        "version": 0,
+        "assessment": "Bà con lo nước tưới.",
+        "proposals": "Nạo vét kênh.",
+        "written_by": "Ban",
+    }
+    first = await client.put(url, json=words)
+    assert (first.status_code, first.json()["written"]["version"]) == (200, 1)
+    stale = await client.put(url, json=words | {"assessment": "Khác"})
+    assert stale.status_code == 409
+    page = await client.post(
+        url.replace("/v1", ""), data={"version": 0, "assessment": "<script>", "written_by": "Khác"}
+    )
+    assert page.status_code == 409
+    assert "&lt;script&gt;" in page.text
+    assert "Bà con lo nước tưới." in page.text
+    saved = await client.post(
+        url.replace("/v1", ""), data={"version": 1, "assessment": "Đã mưa.", "written_by": "Ban"}
+    )
+    assert saved.status_code == 303
+    found = (await client.get(url)).json()["written"]
+    assert (found["version"], found["assessment"], found["proposals"]) == (2, "Đã mưa.", "")
+
+
+async def test_the_situation_report_has_its_figures(client: httpx2.AsyncClient) -> None:
+    found = (await client.get(f"/v1/situation-reports/{HOME.id}?period=2026-W47")).json()  # type: ignore[union-attr]
+    assert (found["requests"], found["observations"], found["units_expected"]) == (16, 1, 99)
+    assert len(found["units_silent"]) == 97
+    assert [case["category"] for case in found["notable"]] == ["tham-nhung-tieu-cuc"]
+    assert found["moods"][0]["stances"] == {"ban_khoan": 1}
+    below = (await client.get(f"/v1/situation-reports/{COMMUNES[0][0]}?period=2026-W47")).json()
+    assert (below["requests"], below["notable"], below["restricted_left_out"]) == (15, [], True)
+
+
+async def test_pages_answer_with_figures_and_to_this_machine_only(client: httpx2.AsyncClient) -> None:
+    page = await client.get("/dashboard", params=SPAN)
+    assert page.status_code == 200
+    assert page.text.count("<path") >= 99
+    assert "Tham nhũng" in page.text
+    commune = (await client.get(f"/units/{COMMUNES[0][0]}", params=SPAN)).text
+    assert "Tham nhũng, tiêu cực" not in commune
+    assert "Dưới 5 ý kiến" in commune
+    for path in ("/situation-reports", f"/situation-reports/{COMMUNES[0][0]}?period=2026-11"):
+        assert (await client.get(path)).status_code == 200
+    strange = await client.get("/v1/totals", headers={"Host": "evil.example"})
+    assert strange.status_code == 403
+    assert (await client.get("/readyz", headers={"Host": "evil.example"})).status_code == 200
