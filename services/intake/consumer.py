@@ -59,7 +59,7 @@ def parse_submitted(record: "ConsumerRecord[bytes, bytes]") -> Received[Submitte
         headers.get("ln_keyid"),
         headers.get("ln_signature"),
         UUID(bytes=uuid_utils.uuid7().bytes),
-        trace_of(envelope.traceparent, new_trace()),
+        trace_of(envelope.traceparent) or new_trace(),
         datetime.now(UTC),
     )
     return Received(record.partition, record.offset, envelope, submitted)

@@ -23,7 +23,6 @@ from services.intake.front import PUBLIC_DOOR, Front
 from services.intake.micro_batch import Busy, Unknown
 from services.intake.progress import as_json
 from services.intake.use_cases.candidates import candidate, refusal
-from shared.messaging.envelope import new_trace
 
 
 def router(front: Front) -> APIRouter:
@@ -95,7 +94,7 @@ async def _decide(request: Request, front: Front, source: Source | None, key: st
     if not isinstance(found, Accepted):
         await _remember(front, source, key, fields, found)
         raise Problem("invalid", found)
-    trace = trace_of(request.headers.get("traceparent"), new_trace())
+    trace = trace_of(request.headers.get("traceparent"))
     coming = candidate(front.keys, source, key, fields, found, door="http", traceparent=trace)
     try:
         return await front.batch.submit(coming)

@@ -36,7 +36,10 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     "missing": ("Thiếu trường này.", "This field is required."),
     "unknown_field": ("Trường này không được dùng.", "This field is not known."),
     "wrong_type": ("Sai kiểu dữ liệu.", "The value has the wrong type."),
-    "not_in_list": ("Giá trị không có trong danh sách: {expected}.", "The value must be one of {expected}."),
+    "not_in_list": (
+        "Giá trị không có trong danh sách: {expected_vi}.",
+        "The value must be one of {expected}.",
+    ),
     "too_small": ("Giá trị quá nhỏ.", "The value is too small."),
     "too_large": ("Giá trị quá lớn.", "The value is too large."),
     "text_empty": ("Chưa có nội dung.", "The text is empty."),

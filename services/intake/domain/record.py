@@ -46,9 +46,9 @@ def header_problem(source: str, event_id: str) -> str | None:
     return None
 
 
-def trace_of(told: str | None, fresh: str) -> str:
-    """The sender's trace if it is a well-formed one, else a fresh one."""
-    return told if told and _TRACEPARENT.fullmatch(told) else fresh
+def trace_of(told: str | None) -> str | None:
+    """The sender's trace if it is a well-formed one."""
+    return told if told and _TRACEPARENT.fullmatch(told) else None
 
 
 def judge(record: Submitted, source: Source | None, key: bytes) -> Candidate | Refused | Untrusted:

@@ -33,4 +33,7 @@ def _problem(detail: ErrorDetails) -> Problem:
     context = detail.get("ctx", {})
     if detail["type"] == "time_refused":
         return problem(field, context["code"])
+    if "expected" in context:
+        listed = str(context["expected"])
+        return problem(field, "not_in_list", expected=listed, expected_vi=listed.replace(" or ", " hoặc "))
     return problem(field, _CODES.get(detail["type"], "wrong_type"), **context)

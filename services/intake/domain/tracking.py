@@ -18,6 +18,7 @@ ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH: Final = 17
 """16 characters of 5 bits (80 bits) and the check character."""
 _GROUP: Final = 4
+_PAIRS: Final = tuple(first + second for first in ALPHABET for second in ALPHABET)
 _VALUES: Final = {letter: value for value, letter in enumerate(ALPHABET)}
 _TOLERATED: Final = str.maketrans("OIL", "011", " -\u2010\u2011\u2012\u2013\u2014._\u00a0\t\r\n")
 
@@ -26,7 +27,7 @@ def tracking_code(key: bytes, report_id: UUID) -> str:
     """The code of a report, canonical: 17 characters of `ALPHABET`. `key` is the service's secret."""
     digest = hmac.digest(key, b"tracking-code\n" + report_id.bytes, hashlib.sha256)
     number = int.from_bytes(digest[:10])
-    letters = "".join(ALPHABET[number >> shift & 31] for shift in range(75, -1, -5))
+    letters = "".join([_PAIRS[number >> shift & 1023] for shift in range(70, -1, -10)])
     return letters + ALPHABET[_check_value(letters)]
 
 
@@ -58,7 +59,7 @@ def _check_value(letters: str) -> int:
     """Sum of value times weight; the check character's own weight is 1, the letter before it has weight a."""
     total = 0
     for letter in letters:
-        total = _times_a(total ^ _VALUES[letter])
+        total = _TIMES_A[total ^ _VALUES[letter]]
     return total
 
 
@@ -66,3 +67,6 @@ def _times_a(value: int) -> int:
     """Multiplication by the primitive element a = x in GF(2)[x] / (x^5 + x^2 + 1)."""
     doubled = value << 1
     return doubled ^ 0b100101 if doubled & 0b100000 else doubled
+
+
+_TIMES_A: Final = tuple(map(_times_a, range(32)))

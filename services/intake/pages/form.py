@@ -1,6 +1,6 @@
 """The public form: written once, sent as often as somebody clicks, one report."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
@@ -11,6 +11,7 @@ from starlette.templating import Jinja2Templates
 from services.intake.api.answers import Problem
 from services.intake.api.requests import MAX_REPORT, limit_rate, read_body
 from services.intake.domain.candidate import Became
+from services.intake.domain.problems import Problem as FieldProblem
 from services.intake.domain.submission import Accepted, check_submission
 from services.intake.domain.times import LOCAL
 from services.intake.domain.tracking import show
@@ -66,7 +67,7 @@ class FormPage:
         found = check_submission(fields, PUBLIC_DOOR, datetime.now(UTC))
         if not isinstance(found, Accepted):
             front.admit.refused("form", "invalid")
-            return self._show(request, values, errors=errors_by_control(found), status=422)
+            return self._show(request, values, errors=self._errors(found), status=422)
         coming = candidate(front.keys, None, values["key"].lower(), fields, found, door="form")
         try:
             outcome = await front.batch.submit(coming)
@@ -77,6 +78,14 @@ class FormPage:
             again = {**values, "key": str(uuid4())}
             return self._show(request, again, alert="form.conflict", status=409)
         return RedirectResponse(f"/tra-cuu/{show(front.code(outcome.report_id))}?moi=1", 303)
+
+    def _errors(self, problems: Sequence[FieldProblem]) -> dict[str, str]:
+        errors = errors_by_control(problems)
+        for problem in problems:
+            name = problem.field.removeprefix("observation.")
+            if problem.code == "missing" and name in ("group", "stance", "breadth"):
+                errors[name] = self._front.texts.text("form.observation_missing")
+        return errors
 
     def _show(
         self,

@@ -13,6 +13,7 @@ from services.intake.progress import due, handler, place, steps
 from services.intake.use_cases.receipt import Receipt
 
 _ACTS = {"rut": "withdraw", "xoa": "erase"}
+_PARTS = ("title", "text", "do")
 _TONES = {"triage": "warn", "withdrawn": "neutral", "erased": "neutral"}
 
 
@@ -52,7 +53,8 @@ class ReceiptPages:
         found = await self._front.receipts.look(code)
         if found is None or act not in _ACTS:
             return self._unknown(request, code)
-        context = {"active": "lookup", "code": show(found.code), "act": act, "kind": _ACTS[act]}
+        said = {part: self._front.texts.text(f"receipt.{_ACTS[act]}_{part}") for part in _PARTS}
+        context = {"active": "lookup", "code": show(found.code), "act": act, **said}
         return self._pages.TemplateResponse(request, "confirm.html", context)
 
     async def act(self, request: Request, code: str, act: str) -> Response:
@@ -92,7 +94,7 @@ def _context(front: Front, found: Receipt, *, fresh: bool) -> dict[str, object]:
         "code": show(found.code),
         "fresh": fresh,
         "entries": entries,
-        "state": front.texts.label("progress", last.state),
+        "state": front.texts.label("progress_short", last.state),
         "tone": _TONES.get(last.state, "good"),
         "waiting": found.status is None,
         "purpose": found.tracked.purpose,
