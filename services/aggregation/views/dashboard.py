@@ -75,6 +75,7 @@ class Dashboard:
             "organisations": self._bars(await ask("organisation"), "organisation", "Qua tổ chức"),
             "days": columns(*_series(by_day.cells, first, last), title="Ý kiến theo ngày phản ánh"),
             "below": self._below(below, unit, last, as_of),
+            "has_below": unit.level != "hamlet",
             "map": self._map(await ask("unit", "today"), link) if whole else None,
             **await self._alarms(unit, first, last),
         }
