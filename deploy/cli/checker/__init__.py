@@ -4,7 +4,7 @@ holds. `check(reader_dsn, bootstrap)` is the library; `python -m deploy.cli.chec
 It must be asked when all is quiet: while events are on their way, I1, I4, I7 and I9 are rightly false.
 """
 
-from deploy.cli.checker.report import Report, check
+from deploy.cli.checker.report import Planted, Report, check
 from deploy.cli.checker.result import Result
 
-__all__ = ["Report", "Result", "check"]
+__all__ = ["Planted", "Report", "Result", "check"]

@@ -14,8 +14,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from shared.messaging import lenient_records
 from shared.messaging.topic_ids import TopicIds
 
-Look = Callable[[Any], None]
-"""Called with every record that is read."""
+Look = Callable[[Sequence[Any]], None]
+"""Called with every batch that is read: records of one partition, at least one."""
 _STALLED_S = 30.0
 
 
@@ -139,5 +139,4 @@ def _take(view: PartitionView, records: Sequence[Any], look: Look | None) -> Non
     if offsets:
         view.add(offsets)
     if look is not None:
-        for record in records:
-            look(record)
+        look(records)

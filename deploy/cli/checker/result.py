@@ -37,7 +37,7 @@ def not_checked(why: str) -> Result:
 def together(results: Sequence[Result]) -> Result:
     """One result of several looks at the same invariant: false if any is, else unchecked if any is."""
     offending = tuple(culprit for result in results for culprit in result.offending)[:SHOWN]
-    note = "; ".join(result.note for result in results if result.note)
+    note = "; ".join(dict.fromkeys(result.note for result in results if result.note))
     found = sum(result.found for result in results)
     if any(result.holds is False for result in results):
         return Result(False, offending, note, found)
