@@ -16,7 +16,7 @@ from services.aggregation.store.situations import Written
 from services.aggregation.store.warnings import WarningRow
 from services.aggregation.use_cases import situation_report, totals
 from services.aggregation.use_cases.situation_report import SituationReport
-from services.aggregation.use_cases.totals import AsOf, GroupBy, Question
+from services.aggregation.use_cases.totals import GroupBy, Question
 from shared.units import Unit
 
 MOST_DAYS = 3 * 366
@@ -80,23 +80,24 @@ def _totals(routes: APIRouter, reader: Reader) -> None:
         first: FirstDay = None,
         last: LastDay = None,
         group_by: GroupBy = "category",
-        as_of: AsOf = "then",
+        as_of: str = "then",
     ) -> Totals:
-        """How many cases, by one dimension. `unit`: id or official code; the province by default."""
+        """How many cases, by one dimension. `unit`: id or official code; the province by default. `as_of`:
+        `then` leaves cases where they were; `today` or a date lays them on the map of that day."""
         start, end = days(reader, first, last)
-        today, limit = reader.today(), reader.settings.small_cell
-        asked = reader.unit(unit, today if as_of == "today" else end)
-        question = Question(asked, start, end, group_by, as_of)
-        answer = await totals.ask(reader.database, reader.units, question, today=today, limit=limit)
+        on, limit = reader.map_day(as_of), reader.settings.small_cell
+        asked = reader.unit(unit, on or end)
+        question = Question(asked, start, end, group_by, on)
+        answer = await totals.ask(reader.database, reader.units, question, limit=limit)
         return Totals(
             unit=asked.id,
-            name=reader.name(asked.id, end),
+            name=reader.name(asked.id, on or end),
             first=start,
             last=end,
             as_of=as_of,
             group_by=group_by,
             total=answer.total,
-            cells=_cells(reader, answer.cells, end if group_by == "unit" else None),
+            cells=_cells(reader, answer.cells, (on or end) if group_by == "unit" else None),
             split=answer.split,
             restricted_left_out=answer.restricted_left_out,
         )

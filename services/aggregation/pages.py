@@ -14,7 +14,6 @@ from services.aggregation.problems import Problem
 from services.aggregation.reader import Reader
 from services.aggregation.store.situations import Written
 from services.aggregation.use_cases import situation_report
-from services.aggregation.use_cases.totals import AsOf
 from services.aggregation.views.dashboard import Dashboard
 from services.aggregation.views.report import choices, report_context
 from shared.web import officer_nav, templates
@@ -59,10 +58,10 @@ def _dashboard_pages(routes: APIRouter, reader: Reader, show: Jinja2Templates) -
         unit: str = "",
         first: Annotated[date | None, Query(alias="from")] = None,
         last: Annotated[date | None, Query(alias="to")] = None,
-        as_of: AsOf = "then",
+        as_of: str = "then",
     ) -> Response:
         start, end = days(reader, first, last)
-        asked = reader.unit(unit, reader.today() if as_of == "today" else end)
+        asked = reader.unit(unit, reader.map_day(as_of) or end)
         context = await dashboard.of(asked, start, end, as_of)
         return show.TemplateResponse(request, "dashboard.html", context)
 

@@ -20,6 +20,10 @@ _DETAILS = {
         "Ngày đầu phải trước ngày cuối, không quá ba năm.",
         "The first day must come before the last, three years apart at most.",
     ),
+    "bad_map_day": (
+        "Bản đồ phải là then (lúc phản ánh), today (hiện nay) hoặc một ngày như 2025-06-30.",
+        "The map must be then, today, or a day such as 2025-06-30.",
+    ),
     "stale_version": (
         "Đã có phiên bản mới hơn; hãy tải lại rồi sửa.",
         "There is a newer version; load it and change that one.",

@@ -30,6 +30,15 @@ class Reader:
         """The local date."""
         return local(self.now()).date()
 
+    def map_day(self, as_of: str) -> date | None:
+        """The day whose map is asked for: "today", a date, or None for "then". Raises Problem 422."""
+        if as_of in ("then", ""):
+            return None
+        try:
+            return self.today() if as_of == "today" else date.fromisoformat(as_of)
+        except ValueError:
+            raise Problem(422, "invalid-request", "bad_map_day", "as_of") from None
+
     def home(self) -> Unit:
         """The province that this installation serves. Raises Problem 503 until the map is loaded."""
         home = self.units.by_code(self.settings.home_province, self.today(), "province")

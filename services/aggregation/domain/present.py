@@ -1,7 +1,8 @@
-"""Where the cases of a unit of then lie on today's map. Pure.
+"""Where the cases of a unit of then lie on the map of another day, today's or any. Pure.
 
-A former unit may live on in several present ones. Its cases belong to a present unit only if all of what it
-became lies there; where only a part does, nobody can say which cases, and they are told apart as split.
+A former unit may live on in several present ones, and a present one may be made of several former ones. Its
+cases belong to a unit of the other map only if all of what it became, or was made of, lies there; where only
+a part does, nobody can say which cases, and they are told apart as split.
 """
 
 from collections import Counter
@@ -18,16 +19,19 @@ Place = Literal["inside", "split", "outside"]
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """How a former unit lies to a present one. `child`: the unit directly below that holds all of it; None
-    when it is the unit itself or lies in several of those below."""
+    """How a unit of then lies to one of the other map. `child`: the unit directly below that holds all of
+    it; None when it is the unit itself or lies in several of those below."""
 
     place: Place
     child: str | None = None
 
 
-def where(units: UnitMap, former: str, target: str, today: date) -> Where:
-    """Relate a unit of any time to `target`, which is valid today."""
-    paths = [units.path(unit_id, today) for unit_id, _ in units.present_of(former, today)]
+def where(units: UnitMap, counted: str, target: str, day: date) -> Where:
+    """Relate a unit of any time to `target`, which is valid on `day`."""
+    there = [unit_id for unit_id, _ in units.present_of(counted, day)] or sorted(
+        _origins(units, counted, day)
+    )
+    paths = [units.path(unit_id, day) for unit_id in there]
     inside = [path for path in paths if target in path]
     if not inside:
         return Where("outside")
@@ -37,16 +41,24 @@ def where(units: UnitMap, former: str, target: str, today: date) -> Where:
     return Where("inside", below.pop() if len(below) == 1 else None)
 
 
+def _origins(units: UnitMap, unit_id: str, day: date) -> set[str]:
+    """The units valid on an earlier day of which this one was made since."""
+    if units.unit(unit_id, day) is not None:
+        return {unit_id}
+    made_of = (edge for edge in units.predecessors(unit_id, date.max) if edge.effective > day)
+    return {origin for edge in made_of for origin in _origins(units, edge.from_id, day)}
+
+
 @dataclass(frozen=True, slots=True)
 class Attributed(Generic[K]):
-    """Counts of then on today's map: what is the target's, by key; by unit below; and what is split."""
+    """Counts on another map: what is the target's, by key; by unit below; and what is split."""
 
     cells: Mapping[K, int]
     children: Mapping[str | None, int]
     split: int
 
 
-def attribute(rows: Iterable[tuple[str, K, int]], units: UnitMap, target: str, today: date) -> Attributed[K]:
+def attribute(rows: Iterable[tuple[str, K, int]], units: UnitMap, target: str, day: date) -> Attributed[K]:
     """`rows`: (unit of then, key, count)."""
     cells: Counter[K] = Counter()
     children: Counter[str | None] = Counter()
@@ -54,7 +66,7 @@ def attribute(rows: Iterable[tuple[str, K, int]], units: UnitMap, target: str, t
     known: dict[str, Where] = {}
     for unit, key, n in rows:
         if unit not in known:
-            known[unit] = where(units, unit, target, today)
+            known[unit] = where(units, unit, target, day)
         found = known[unit]
         if found.place == "split":
             split += n

@@ -1,4 +1,4 @@
-"""Totals of a unit in a period: as it was then, or on today's map; small cells hidden below the province."""
+"""Totals of a unit in a period: as it was then, or on the map of any day; small cells below the province."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -15,18 +15,18 @@ from shared.units import Unit, UnitMap
 GroupBy = Literal[
     "category", "state", "day", "purpose", "unit", "legal_kind", "channel", "organisation", "severity"
 ]
-AsOf = Literal["then", "today"]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`first` to `last` by the report's local date, both included."""
+    """`first` to `last` by the report's local date, both included. `on`: the day whose map is asked for;
+    None leaves each case where it was then."""
 
     unit: Unit
     first: date
     last: date
     by: GroupBy
-    as_of: AsOf = "then"
+    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class Answer:
     restricted_left_out: bool
 
 
-async def ask(database: Database, units: UnitMap, question: Question, *, today: date, limit: int) -> Answer:
+async def ask(database: Database, units: UnitMap, question: Question, *, limit: int) -> Answer:
     """Answer from the roll-ups and leaves as they stand."""
     everything = question.unit.level == "province"
-    cells, split = await _count(database, units, question, today, everything=everything)
+    cells, split = await _count(database, units, question, everything=everything)
     if everything or question.by not in SENSITIVE:
         return Answer(cells, sum(cells.values()), split, restricted_left_out=not everything)
     shown = suppress(cells, limit)
@@ -51,14 +51,14 @@ async def ask(database: Database, units: UnitMap, question: Question, *, today: 
 
 
 async def _count(
-    database: Database, units: UnitMap, question: Question, today: date, *, everything: bool
+    database: Database, units: UnitMap, question: Question, *, everything: bool
 ) -> tuple[dict[str, int], int]:
     unit, first, last, by = question.unit.id, question.first, question.last, question.by
     async with database.connection() as tx:
-        if question.as_of == "today":
+        if question.on is not None:
             column = "category" if by == "unit" else by
             rows = await totals.by_leaf_unit(tx, first, last, column, restricted=everything)
-            found = attribute(rows, units, unit, today)
+            found = attribute(rows, units, unit, question.on)
             if by == "unit":
                 return dict(_merged(found.children, unit)), found.split
             return {str(key): n for key, n in found.cells.items()}, found.split

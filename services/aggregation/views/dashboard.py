@@ -14,7 +14,7 @@ from services.aggregation.reader import Reader
 from services.aggregation.store import situations, warnings
 from services.aggregation.store.situations import Scope
 from services.aggregation.use_cases import totals
-from services.aggregation.use_cases.totals import Answer, AsOf, GroupBy, Question
+from services.aggregation.use_cases.totals import Answer, GroupBy, Question
 from shared.units import Unit, full_name
 from shared.web.catalogue import Catalogue
 from shared.web.charts import Bar, Series, bar_chart, columns
@@ -38,19 +38,14 @@ class Dashboard:
         self._reader = reader
         self._texts = texts
 
-    async def of(self, unit: Unit, first: date, last: date, as_of: AsOf) -> dict[str, Any]:
+    async def of(self, unit: Unit, first: date, last: date, as_of: str) -> dict[str, Any]:
         """Everything about a unit in [first, last]."""
 
-        async def ask(by: GroupBy, on: AsOf = as_of) -> Answer:
-            reader = self._reader
+        reader, on = self._reader, self._reader.map_day(as_of)
+
+        async def ask(by: GroupBy, on: date | None = on) -> Answer:
             question = Question(unit, first, last, by, on)
-            return await totals.ask(
-                reader.database,
-                reader.units,
-                question,
-                today=reader.today(),
-                limit=reader.settings.small_cell,
-            )
+            return await totals.ask(reader.database, reader.units, question, limit=reader.settings.small_cell)
 
         link = _Links(urlencode({"from": first, "to": last, "as_of": as_of}))
         whole = unit.level == "province"
@@ -63,8 +58,9 @@ class Dashboard:
             "first": first,
             "last": last,
             "as_of": as_of,
+            "map_day": on,
             "link": link,
-            "small": self._reader.settings.small_cell,
+            "small": reader.settings.small_cell,
             "total": by_day.total,
             "split": by_day.split,
             "whole": whole,
@@ -74,9 +70,9 @@ class Dashboard:
             "channels": self._bars(await ask("channel"), "channel", "Theo kênh tiếp nhận"),
             "organisations": self._bars(await ask("organisation"), "organisation", "Qua tổ chức"),
             "days": columns(*_series(by_day.cells, first, last), title="Ý kiến theo ngày phản ánh"),
-            "below": self._below(below, unit, last, as_of),
+            "below": self._below(below, unit, on or last),
             "has_below": unit.level != "hamlet",
-            "map": self._map(await ask("unit", "today"), link) if whole else None,
+            "map": self._map(await ask("unit", reader.today()), link) if whole else None,
             **await self._alarms(unit, first, last),
         }
 
@@ -107,9 +103,8 @@ class Dashboard:
         """An empty organisation is a resident who came alone."""
         return self._texts.label(kind, key) if key else "Người dân gửi trực tiếp"
 
-    def _below(self, answer: Answer, unit: Unit, last: date, as_of: AsOf) -> list[dict[str, Any]]:
+    def _below(self, answer: Answer, unit: Unit, day: date) -> list[dict[str, Any]]:
         """Units below with their counts: those that sent nothing too, and last what none of them has."""
-        day = self._reader.today() if as_of == "today" else last
         cells: dict[str, int | None] = {u.id: 0 for u in self._reader.units.children(unit.id, day)}
         cells.update(answer.cells)
         own = cells.pop(unit.id, 0)

@@ -84,6 +84,8 @@ async def test_totals_of_then_and_of_todays_map(client: httpx2.AsyncClient) -> N
     today = await totals(client, unit="24", as_of="today", **long)
     assert (then["total"], today["total"]) == (17, 18)
     assert today[COMMUNES[0][0]] == 17
+    old = await totals(client, unit="24", as_of="2025-06-30", **long)
+    assert (old["total"], old["split"]) == (18, 0)
 
 
 async def test_finer_dimensions_come_from_the_leaves(client: httpx2.AsyncClient) -> None:
@@ -96,6 +98,7 @@ async def test_problems_name_the_field_in_the_callers_language(client: httpx2.As
         ("/v1/totals?unit=u0000000000", 404, "unit"),
         ("/v1/totals?group_by=colour", 422, "group_by"),
         ("/v1/totals?from=2026-11-20&to=2026-11-01", 422, "from"),
+        ("/v1/totals?as_of=tomorrow", 422, "as_of"),
         (f"/v1/situation-reports/{HOME.id}?period=2026-W99", 422, "period"),  # type: ignore[union-attr]
     ):
         answer = await client.get(path, headers={"Accept-Language": "en"})

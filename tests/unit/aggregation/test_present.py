@@ -70,3 +70,23 @@ def test_every_old_commune_of_both_provinces_lies_in_one_of_the_99() -> None:
     assert (found.cells, found.split, len(rows)) == ({"k": 313}, 0, 313)
     assert len(found.children) == 99
     assert None not in found.children
+
+
+def test_cases_of_today_on_the_map_before_the_reform() -> None:
+    units = small_map()
+    before = date(2025, 6, 30)
+    # x was made of a and of a part of b, both in the province; which of its cases are whose, nobody knows.
+    assert where(units, "ux00000", "up00000", before).place == "inside"
+    assert where(units, "ux00000", "ua00000", before).place == "split"
+    assert where(units, "uz00000", "up00000", before).place == "inside"
+
+
+def test_the_99_come_from_two_provinces_without_a_split() -> None:
+    units, before = unit_map(), date(2025, 6, 30)
+    home = units.by_code("24", TODAY, "province")
+    assert home is not None
+    rows = [(u.id, "k", 1) for u in units.units(TODAY, "commune", home.id)]
+    parts = [units.by_code(code, before, "province") for code in ("24", "27")]
+    found = [attribute(rows, units, part.id, before) for part in parts if part is not None]
+    assert sum(sum(one.cells.values()) for one in found) == 99
+    assert [one.split for one in found] == [0, 0]
