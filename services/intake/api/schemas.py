@@ -37,6 +37,23 @@ def _json(description: str, *names: str) -> dict[str, Any]:
     return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
+def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
+    """A JSON Schema without references: an operation's own schema has no place for definitions."""
+    definitions = schema.pop("$defs", {})
+
+    def resolve(node: Any) -> Any:
+        if isinstance(node, list):
+            return [resolve(item) for item in node]
+        if not isinstance(node, dict):
+            return node
+        if "$ref" in node:
+            return resolve(definitions[node["$ref"].rsplit("/", 1)[1]])
+        return {name: resolve(value) for name, value in node.items()}
+
+    found: dict[str, Any] = resolve(schema)
+    return found
+
+
 PROBLEM: Final[dict[int | str, dict[str, Any]]] = {
     404: _problem("No report has this tracking code."),
     409: _problem("It was erased before."),
@@ -74,8 +91,6 @@ REPORT: Final[dict[str, Any]] = {
     ],
     "requestBody": {
         "required": True,
-        "content": {
-            "application/json": {"schema": Submission.model_json_schema(ref_template="#/$defs/{model}")}
-        },
+        "content": {"application/json": {"schema": _inlined(Submission.model_json_schema())}},
     },
 }

@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -192,6 +193,20 @@ async def test_what_leaves_no_report_is_counted(
         return all(now.get(k, 0) - before.get(k, 0) >= n for k, n in wanted.items())
 
     await eventually(look, deadline_s=10, what="counts at the door")
+
+
+async def test_openapi_describes_the_door_and_every_reference_leads_somewhere(
+    intake: httpx2.AsyncClient,
+) -> None:
+    document = (await intake.get("/openapi.json")).json()
+    post_report = document["paths"]["/v1/reports"]["post"]
+    schema = post_report["requestBody"]["content"]["application/json"]["schema"]
+    assert schema["properties"]["observation"]["anyOf"][0]["properties"]["stance"]["enum"]
+    assert {"202", "400", "401", "413", "415", "422", "503"} <= set(post_report["responses"])
+    for reference in re.findall(r'"\$ref": ?"#/([^"]+)"', (await intake.get("/openapi.json")).text):
+        node = document
+        for step in reference.split("/"):
+            node = node[step]
 
 
 @pytest.mark.faults
