@@ -3,6 +3,7 @@
 Only committed records count: `read_committed`, so markers and aborted records are not among them.
 """
 
+import asyncio
 import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
@@ -10,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from kafka import KafkaAdminClient
 
 from shared.messaging import lenient_records
-from shared.messaging.topic_ids import TopicIds
 
 Look = Callable[[Sequence[Any]], None]
 """Called with every batch that is read: records of one partition, at least one."""
@@ -79,7 +80,7 @@ class KafkaView:
 async def read_kafka(bootstrap: str, topics: Iterable[str], look: Look | None = None) -> KafkaView:
     """Read these topics to their present ends. Raises TimeoutError when the broker gives nothing more."""
     lenient_records.install()
-    ids = TopicIds(bootstrap)
+    live = await asyncio.to_thread(_describe, bootstrap, sorted(topics))
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap,
         client_id="langnghe-checker",
@@ -90,20 +91,32 @@ async def read_kafka(bootstrap: str, topics: Iterable[str], look: Look | None = 
     )
     await consumer.start()
     try:
-        live = await consumer.topics()
-        found = {
-            name: TopicView(await ids.ask(name), await _bounds(consumer, name))
-            for name in sorted(set(topics) & live)
-        }
+        consumer.assign([tp for _, partitions in live.values() for tp in partitions])
+        found = {name: TopicView(id_, await _bounds(consumer, tps)) for name, (id_, tps) in live.items()}
         await _read(consumer, found, look)
         return KafkaView(found)
     finally:
         await consumer.stop()
-        ids.close()
 
 
-async def _bounds(consumer: AIOKafkaConsumer, topic: str) -> dict[int, PartitionView]:
-    partitions = [TopicPartition(topic, p) for p in sorted(consumer.partitions_for_topic(topic) or ())]
+def _describe(bootstrap: str, topics: Sequence[str]) -> dict[str, tuple[str, list[TopicPartition]]]:
+    """The id and the partitions of those topics that exist; asked of another client than reads."""
+    admin = KafkaAdminClient(bootstrap_servers=bootstrap, client_id="langnghe-checker")
+    try:
+        return {
+            topic["name"]: (
+                str(topic["topic_id"]),
+                [TopicPartition(topic["name"], number) for number in range(len(topic["partitions"]))],
+            )
+            for topic in admin.describe_topics(sorted(set(topics) & set(admin.list_topics())))
+        }
+    finally:
+        admin.close()
+
+
+async def _bounds(
+    consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition]
+) -> dict[int, PartitionView]:
     beginnings = await consumer.beginning_offsets(partitions)
     ends = await consumer.end_offsets(partitions)
     return {tp.partition: PartitionView(beginnings[tp], ends[tp]) for tp in partitions}
