@@ -1,0 +1,82 @@
+"""How an attempt ended, written under its lease, with the end of its notifications and their events."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import uuid_utils
+from asyncpg import Record
+
+from services.notify import metrics, publish
+from services.notify.domain.outcome import Outcome
+from services.notify.store import deliveries as store
+from services.notify.store.deliveries import Claimed
+from shared.database import Connection
+from shared.outbox import Outgoing, announce
+
+OUT_OF_AUDIENCE = "out_of_audience"
+
+
+async def mark(
+    tx: Connection, claimed: Claimed, records: Sequence[Record], outcome: Outcome, pause: timedelta | None
+) -> bool:
+    """Settle the message, or put it back for `pause`. False if the lease was lost: then nothing is written.
+
+    A retry without a pause is the end. What the body may not know any more is not sent, and says so.
+    """
+    again = outcome.result == "retry" and pause is not None
+    final = "failed" if outcome.result == "retry" else outcome.result
+    ours = await store.mark(
+        tx,
+        claimed,
+        state="ready" if again else final,
+        outcome="retry" if again else final,
+        error=outcome.error,
+        pause=pause or timedelta(0),
+    )
+    if not ours:
+        return False
+    _count(claimed, outcome, "retry" if again else final)
+    if not again:
+        await _settle(tx, claimed, records, outcome, final)
+    return True
+
+
+async def _settle(
+    tx: Connection, claimed: Claimed, records: Sequence[Record], outcome: Outcome, state: str
+) -> None:
+    told = [r for r in records if r["allowed"]] if state != "withheld" else []
+    untold = [_key(r) for r in records if not r["allowed"]]
+    await store.settle(tx, claimed.recipient_id, untold, "unsent", OUT_OF_AUDIENCE)
+    await store.settle(tx, claimed.recipient_id, [_key(r) for r in told], state, outcome.error)
+    metrics.SETTLED.labels("unsent").inc(len(untold))
+    metrics.SETTLED.labels(state).inc(len(told))
+    now = datetime.now(UTC)
+    await announce(tx, "notify", [_outgoing(claimed, record, outcome, now) for record in told])
+
+
+def _outgoing(claimed: Claimed, record: Record, outcome: Outcome, now: datetime) -> Outgoing:
+    event = publish.settled(
+        _key(record),
+        recipient_id=claimed.recipient_id,
+        body=claimed.body,
+        channel=claimed.channel,
+        delivery_id=claimed.id,
+        at=now,
+        error=outcome.error,
+    )
+    return Outgoing(event, str(record["event_id"]), _traceparent(record))
+
+
+def _traceparent(record: Record) -> str | None:
+    trace = record["trace_id"]
+    return None if trace is None else f"00-{trace.hex}-{uuid_utils.uuid4().hex[:16]}-01"
+
+
+def _key(record: Record) -> store.Key:
+    return record["subject_kind"], record["subject_id"], record["event_id"]
+
+
+def _count(claimed: Claimed, outcome: Outcome, result: str) -> None:
+    metrics.ATTEMPTS.labels(claimed.channel, result).inc()
+    if outcome.error is not None:
+        metrics.ERRORS.labels(claimed.channel, outcome.error).inc()
