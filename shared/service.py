@@ -61,8 +61,17 @@ class Service:
         """Read a topic: `apply` makes the effects of a batch in the batch's transaction."""
         runner = BatchRunner(self.name, self.database, parse, apply, seal)
         group = group_of(self.name, topic)
+        settings = self.settings
         self._consumers.append(
-            Consumer(self.name, topic, group, runner, self._topic_ids, batch=self.settings.batch)
+            Consumer(
+                self.name,
+                topic,
+                group,
+                runner,
+                self._topic_ids,
+                batch=settings.batch,
+                session_timeout_s=settings.session_timeout_s,
+            )
         )
 
     def every(self, seconds: float, work: Work) -> None:
@@ -99,13 +108,16 @@ class Service:
     async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
         await self.database.open()
         gc.freeze()
-        tasks = [asyncio.create_task(self._start_consumers())]
-        tasks += [asyncio.create_task(self._repeat(work, pause)) for work, pause in self._periodic]
+        consuming = asyncio.create_task(self._start_consumers())
+        tasks = [asyncio.create_task(self._repeat(work, pause)) for work, pause in self._periodic]
         tasks += [asyncio.create_task(_run(work)) for work in self._forever]
         tasks.append(asyncio.create_task(self._repeat(self.health.look, 1.0)))
         try:
             yield
         finally:
+            # First: it would start a broker anew that stops before it has started.
+            consuming.cancel()
+            await asyncio.gather(consuming, return_exceptions=True)
             await self._stop_broker()
             for task in tasks:
                 task.cancel()
