@@ -33,9 +33,9 @@ class RollUp:
             async with self.database.transaction() as tx:
                 version = self.map.current.version
                 marks = await rollups.take_marks(tx, version, shard, self.shards, _MARKS_A_ROUND)
-                failpoints.hit("aggregation.rollup_taken")
                 if not marks:
                     return False
+                failpoints.hit("aggregation.rollup_taken")
                 paths = await rollups.paths_of(tx, sorted({place for _, place in marks}))
                 touched: set[tuple[str, date]] = {
                     (unit, day) for day, place in marks for unit in paths[place]

@@ -16,7 +16,7 @@ UNITS = unit_map()
 HOME = UNITS.by_code("24", DAY, "province")
 
 
-def history(dice: random.Random, cases: int) -> list[CaseEvent]:
+def history(dice: random.Random, cases: int, first: int = 0) -> list[CaseEvent]:
     """Three versions a case, each perhaps elsewhere, of another category or state; shuffled."""
     assert HOME is not None
     paths = [UNITS.path(u.id, DAY) for u in UNITS.units(DAY, "commune", HOME.id)][:12]
@@ -35,7 +35,7 @@ def history(dice: random.Random, cases: int) -> list[CaseEvent]:
             ),
             map_version=UNITS.version,
         )
-        for n in range(cases)
+        for n in range(first, first + cases)
         for version in (1, 2, 3)
     ]
     dice.shuffle(told)
