@@ -44,9 +44,9 @@ async def ask(database: Database, units: UnitMap, question: Question, *, limit: 
     """Answer from the roll-ups and leaves as they stand."""
     everything = question.unit.level == "province"
     cells, split = await _count(database, units, question, everything=everything)
-    if everything or question.by not in SENSITIVE:
-        return Answer(cells, sum(cells.values()), split, restricted_left_out=not everything)
-    shown = suppress(cells, limit)
+    if everything:
+        return Answer(cells, sum(cells.values()), split, restricted_left_out=False)
+    shown = suppress(cells, limit, sensitive=question.by in SENSITIVE)
     return Answer(shown.cells, shown.total, split, restricted_left_out=True)
 
 

@@ -28,9 +28,14 @@ def test_one_small_cell_takes_the_next_smallest_with_it() -> None:
     assert suppress({"a": 2, "b": 9, "c": 7, "d": 0}, 5).cells == {"a": None, "b": 9, "c": None, "d": 0}
 
 
-def test_a_lone_small_cell_takes_the_total_with_it() -> None:
-    shown = suppress({"a": 3, "b": 0}, 5)
-    assert (shown.cells, shown.total) == ({"a": None, "b": 0}, None)
+def test_a_small_total_hides_itself_and_every_breakdown() -> None:
+    for sensitive in (True, False):
+        shown = suppress({"a": 3, "b": 1, "c": 0}, 5, sensitive=sensitive)
+        assert (shown.cells, shown.total) == ({"a": None, "b": None, "c": 0}, None)
+
+
+def test_a_breakdown_that_points_at_nobody_is_told_whole() -> None:
+    assert suppress({"a": 3, "b": 9}, 5, sensitive=False).cells == {"a": 3, "b": 9}
 
 
 def test_lines_by_category_compare_with_the_period_before() -> None:
