@@ -35,6 +35,31 @@ async def test_a_frozen_member_is_fenced_when_it_thaws(ground: Ground) -> None:
     await once(ground, first + second + third)
 
 
+@pytest.mark.slow
+async def test_a_member_frozen_in_mid_transaction(ground: Ground) -> None:
+    """The server ends its transaction, so the heir gets the positions' rows; the thawed one starts over."""
+    effects, more = wanted(20, 5), wanted(20, 5, start=100)
+    holder = await asyncpg.connect(ground.dsn, server_settings={"search_path": "toy"})
+    try:
+        ground.start("zombie")
+        await ground.send([("first", 0)])
+        await ground.has({("first", 0)})
+        transaction = holder.transaction()
+        await transaction.start()
+        await holder.execute("LOCK TABLE effects IN SHARE MODE")
+        await ground.send(effects)
+        await eventually(lambda: _waiting_for_effects(ground), what="a batch to wait for the lock")
+        ground.signal("zombie", signal.SIGSTOP)
+        await transaction.rollback()
+    finally:
+        await holder.close()
+    ground.start("heir")
+    await ground.has(set(effects), deadline_s=60)
+    ground.signal("zombie", signal.SIGCONT)
+    await ground.send(more)
+    await once(ground, [("first", 0), *effects, *more])
+
+
 async def test_a_broker_killed_and_started_again(ground: Ground, embedded: EmbeddedInfra) -> None:
     first, before, after = (wanted(20, 10, start=at) for at in (0, 100, 200))
     ground.start(batch=5)
@@ -99,15 +124,7 @@ async def test_a_rebalance_in_mid_transaction(ground: Ground) -> None:
         await transaction.start()
         await holder.execute("LOCK TABLE effects IN SHARE MODE")
         await ground.send(effects)
-
-        async def held_up() -> bool:
-            return bool(
-                await ground.rows(
-                    "SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'effects'::regclass"
-                )
-            )
-
-        await eventually(held_up, what="a batch to wait for the lock")
+        await eventually(lambda: _waiting_for_effects(ground), what="a batch to wait for the lock")
         ground.start("two")
         ground.start("three")
         await eventually(lambda: _rebalancing(ground), what="the group to be told of the others")
@@ -130,6 +147,12 @@ async def test_members_that_come_and_go(ground: Ground) -> None:
         ground.signal(f"guest {round_}", number)
     await ground.send(effects[300:])
     await once(ground, effects)
+
+
+async def _waiting_for_effects(ground: Ground) -> bool:
+    return bool(
+        await ground.rows("SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'effects'::regclass")
+    )
 
 
 async def _rebalancing(ground: Ground) -> bool:
