@@ -11,7 +11,7 @@ from services.intake.domain.candidate import Candidate, Refused, plain_key
 from services.intake.domain.problems import Problem
 from services.intake.domain.signature import Signed, Verdict, verify
 from services.intake.domain.source import Source
-from services.intake.domain.submission import Accepted, body_hash, decide
+from services.intake.domain.submission import Accepted, body_hash, codes_of, decide
 
 SUBMITTED_TYPE: Final = "langnghe.ReportSubmitted.v1"
 """CloudEvents type of a raw submission from upstream."""
@@ -78,5 +78,5 @@ def judge(record: Submitted, source: Source | None, key: bytes) -> Candidate | R
 
 def _refused(record: Submitted, fingerprint: bytes, problems: tuple[Problem, ...]) -> Refused:
     signed = record.signed
-    detail = " ".join(f"{p.field}:{p.code}" for p in problems)[:500]
-    return Refused(signed.source, signed.event_id, fingerprint, "invalid_body", detail, record.report_id)
+    reason, detail = "invalid_body", codes_of(problems)
+    return Refused(signed.source, signed.event_id, fingerprint, reason, detail, record.report_id)

@@ -7,7 +7,7 @@ reports (domain, section 6).
 
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Final, Literal, cast, get_args
@@ -194,6 +194,24 @@ def _contradictions(submission: Submission, door: Door) -> list[Problem]:
     if submission.contact and not submission.contact.empty and not submission.consent:
         problems.append(problem("consent", "consent_missing"))
     return problems
+
+
+def _paths(model: type[BaseModel], *parts: tuple[str, type[BaseModel]]) -> frozenset[str]:
+    inner = (f"{name}.{field}" for name, part in parts for field in part.model_fields)
+    return frozenset((*model.model_fields, *inner))
+
+
+_KNOWN_FIELDS: Final = _paths(
+    Submission, ("coordinates", Coordinates), ("contact", Contact), ("observation", Observation)
+)
+
+
+def codes_of(problems: Sequence[Problem]) -> str:
+    """Problems as they may be stored: `text:too_long consent:consent_missing`.
+
+    A field that is not ours is not named: its name came from outside and may be a person's.
+    """
+    return " ".join(f"{p.field if p.field in _KNOWN_FIELDS else ''}:{p.code}" for p in problems)[:500]
 
 
 def body_hash(key: bytes, fields: Mapping[str, object]) -> bytes:

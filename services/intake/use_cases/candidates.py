@@ -9,7 +9,7 @@ from services.intake.domain.candidate import PUBLIC, Candidate, DoorName, Refuse
 from services.intake.domain.keys import Keys
 from services.intake.domain.problems import Problem
 from services.intake.domain.source import Source
-from services.intake.domain.submission import Accepted, body_hash
+from services.intake.domain.submission import Accepted, body_hash, codes_of
 from shared.messaging.envelope import new_trace
 
 
@@ -50,5 +50,5 @@ def refusal(
     reason: str = "invalid_body",
 ) -> Refused:
     """A registered source's submission with its problems. `told` must be encodable; it is only hashed."""
-    detail = " ".join(f"{p.field}:{p.code}" for p in problems)[:500]
-    return Refused(source.id, key, body_hash(keys.bodies, told), reason, detail, new_report_id())
+    fingerprint = body_hash(keys.bodies, told)
+    return Refused(source.id, key, fingerprint, reason, codes_of(problems), new_report_id())
