@@ -1,6 +1,6 @@
 """A batch of `reports.submitted` takes effect: reports, refusals, and what is dead."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from services.intake.domain.candidate import Became, Candidate, Outcome, Refused
@@ -35,17 +35,18 @@ class TakeRecords:
         refused = [j for j in judged if isinstance(j, Refused)]
         refused += [conflicting(c) for c in candidates if became[id(c)].became is Became.CONFLICT]
         await refuse(tx, refused, datetime.now(UTC))
-        return [_verdict(j, became.get(id(j))) for j in judged]
+        return [_verdict(j, became) for j in judged]
 
     def _judge(self, record: Submitted) -> Candidate | Refused | Untrusted:
         return judge(record, self._sources.get(record.signed.source), self._keys.bodies)
 
 
-def _verdict(judged: Candidate | Refused | Untrusted, outcome: Outcome | None) -> Verdict | Dead:
+def _verdict(judged: Candidate | Refused | Untrusted, became: Mapping[int, Outcome]) -> Verdict | Dead:
     if isinstance(judged, Untrusted):
         return Dead(judged.reason)
-    if isinstance(judged, Refused) or outcome is None:
-        return Dead("invalid_body", getattr(judged, "detail", ""))
+    if isinstance(judged, Refused):
+        return Dead(judged.reason, judged.detail)
+    outcome = became[id(judged)]
     if outcome.became is Became.CONFLICT:
         return Dead("conflict", str(outcome.report_id))
     return _VERDICTS[outcome.became]
