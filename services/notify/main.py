@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from services.notify import consumer
+from services.notify import api, consumer, pages
 from services.notify.domain.retry import RetryPolicy
 from services.notify.senders.email import EmailSender, EmailSettings
 from services.notify.senders.webhook import WebhookSender
@@ -34,9 +34,11 @@ def main() -> None:
     service.forever(dispatcher.run)
     service.every(5, dispatcher.observe)
 
-    service.app.add_middleware(SecurityHeaders)
-    service.app.add_middleware(LoopbackOnly)
+    service.app.include_router(api.router(service))
+    service.app.include_router(pages.router(service))
     mount_static(service.app)
+    service.app.add_middleware(SecurityHeaders)
+    service.app.add_middleware(LoopbackOnly, public=_probes)
     service.run()
 
 
@@ -60,6 +62,10 @@ def lanes(settings: NotifySettings) -> dict[str, Lane]:
         timeout_s=settings.webhook_timeout_s,
     )
     return {"email": Lane(email, settings.email_senders), "webhook": Lane(webhook, settings.webhook_senders)}
+
+
+def _probes(path: str) -> bool:
+    return path in ("/livez", "/readyz", "/metrics")
 
 
 if __name__ == "__main__":

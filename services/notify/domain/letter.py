@@ -67,9 +67,9 @@ def write(kind: str, items: Sequence[Item], words: Words) -> Letter:
     lines = tuple(_line(item, words) for item in items[:MOST_LINES])
     left = len(items) - len(lines)
     more = words.text("mail.more", count=left) if left else None
-    return Letter(
-        _subject(kind, items, words), _intro(kind, items, words), lines, more, words.text("mail.closing")
-    )
+    # Names of places come from elsewhere: whatever white space they hold, a subject is one line.
+    subject = " ".join(_subject(kind, items, words).split())
+    return Letter(subject, _intro(kind, items, words), lines, more, words.text("mail.closing"))
 
 
 def _subject(kind: str, items: Sequence[Item], words: Words) -> str:
