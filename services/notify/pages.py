@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.notify.domain.addresses import masked
+from services.notify.domain.letter import code
 from services.notify.reading import CHANNELS, STATES, Question, ask, today
 from services.notify.store import log
 from shared.service import Service
@@ -29,7 +30,7 @@ def router(service: Service) -> APIRouter:
     nav = officer_nav({k: v for k, v in service.settings.base_urls.items() if k != "notify"})
     pages = templates(_HERE / "templates", nav=nav, texts=_HERE / "texts")
     catalogue = Catalogue.load(BASE_TEXTS, _HERE / "texts")
-    pages.env.globals.update(**_names(service, catalogue), masked=masked)
+    pages.env.globals.update(**_names(service, catalogue), masked=masked, code=code)
     cases_url = service.settings.base_urls.get("routing", "").rstrip("/")
 
     @routes.get("/")
@@ -99,6 +100,7 @@ def _names(service: Service, catalogue: Catalogue) -> dict[str, Callable[[str], 
 
     def who(body: str) -> str:
         kind, _, unit = body.partition("@")
-        return catalogue.label("body_kind", kind).replace("(…)", place(unit))
+        where = place(unit)
+        return catalogue.label("body_kind", kind).replace("(…)", where[:1].lower() + where[1:])
 
     return {"place": place, "who": who}

@@ -10,6 +10,12 @@ MOST_LINES = 50
 """More than this nobody reads in a message; the rest is counted and linked."""
 
 
+def code(subject_id: UUID) -> str:
+    """What people call a case by: the last eight digits of its id."""
+    tail = subject_id.hex[-8:].upper()
+    return f"{tail[:4]}-{tail[4:]}"
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One subject with today's facts. A case has severity and state; a warning has observed and expected."""
@@ -28,9 +34,8 @@ class Item:
 
     @property
     def code(self) -> str:
-        """What people call it by: the last eight digits of its id."""
-        tail = self.subject_id.hex[-8:].upper()
-        return f"{tail[:4]}-{tail[4:]}"
+        """What people call it by."""
+        return code(self.subject_id)
 
 
 @dataclass(frozen=True, slots=True)

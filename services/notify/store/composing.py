@@ -10,6 +10,8 @@ import uuid_utils
 from services.notify.domain.grouping import Message, Recent, Waiting
 from shared.database import Connection
 
+MOST = 2_000
+"""Notifications in one message: settling them is one transaction, which announces each."""
 _LOCK = "SELECT pg_try_advisory_xact_lock(hashtext(current_schema()), hashtext('composer'))"
 _URGENT = """
 SELECT n.recipient_id FROM notifications AS n WHERE n.state = 'planned' AND n.urgency = 'urgent'
@@ -26,7 +28,7 @@ _RECIPIENT = "SELECT body, channel, active FROM recipients WHERE id = $1"
 _WAITING = """
 SELECT subject_kind, subject_id, event_id, urgency, planned_at <= clock_timestamp() - $2::interval AS ripe
 FROM notifications WHERE recipient_id = $1 AND state = 'planned'
-ORDER BY subject_kind, subject_id, event_id FOR UPDATE
+ORDER BY urgency DESC, planned_at, subject_id, event_id LIMIT $3 FOR UPDATE
 """
 _RECENT = """
 SELECT count(*) FILTER (WHERE kind = 'urgent') AS urgent, count(*) FILTER (WHERE kind = 'flood') AS floods
@@ -64,8 +66,8 @@ async def recipient(tx: Connection, recipient_id: str) -> tuple[str, str] | None
 
 
 async def waiting(tx: Connection, recipient_id: str, window: timedelta) -> list[Waiting]:
-    """The recipient's planned notifications, locked."""
-    rows = await tx.fetch(_WAITING, recipient_id, window)
+    """The recipient's planned notifications, locked: urgent ones and old ones first, MOST of them."""
+    rows = await tx.fetch(_WAITING, recipient_id, window, MOST)
     return [Waiting((r[0], r[1], r[2]), r["urgency"], r["ripe"]) for r in rows]
 
 

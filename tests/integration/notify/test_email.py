@@ -100,6 +100,28 @@ async def test_what_died_between_claim_and_mark_is_taken_over(notify: Notify, ma
     assert await notify.rows("SELECT outcome FROM attempts ORDER BY number") == [("lost",), ("delivered",)]
 
 
+async def test_what_dies_again_and_again_is_given_up(notify: Notify, mailbox: Mailbox) -> None:
+    await ready(notify)
+    await notify.execute(
+        "UPDATE deliveries SET state = 'sending', attempts = $1, lease_token = gen_random_uuid(), "
+        "leased_until = clock_timestamp()",
+        notify.attempts,
+    )
+    await notify.dispatch_until(notify.settled)
+    assert mailbox.seen == 0
+    assert await notify.rows(ENDS) == [("failed", "gave_up", notify.attempts + 1)]
+
+
+async def test_a_lost_lease_marks_nothing(notify: Notify, mailbox: Mailbox) -> None:
+    mailbox.behave(["hang", "accept"])
+    notify.timeout_s, notify.lease_s = 1.5, 0.2
+    await ready(notify)
+    await notify.dispatch_until(notify.settled, notify.dispatcher(), notify.dispatcher())
+    assert mailbox.count() == 1
+    assert await notify.rows(ENDS) == [("delivered", None, 2)]
+    assert await notify.rows("SELECT outcome FROM attempts ORDER BY number") == [("lost",), ("delivered",)]
+
+
 async def test_two_dispatchers_send_each_message_once(notify: Notify, mailbox: Mailbox) -> None:
     await notify.load(*(recipient(f"r{n:02d}", FRONT) for n in range(25)))
     await notify.plan(case_event(resolving_owner=None))
