@@ -8,5 +8,6 @@
 - Promises: exactly one notification per (subject, event, recipient), planned only for bodies of the event's
   audience; each ends in a delivery or in a recorded reason; one message more than once only for a crash
   between send and mark, and then with the same id. A message carries codes, a deadline and a link: no text.
-- Besides the usual rooms: `senders/` (e-mail, signed webhooks, the guard against requests to inner networks).
+- Besides the usual rooms: `senders/` (e-mail, signed webhooks, the guard against requests to inner networks),
+  `reading.py` and `problems.py` (query parameters of pages and API, and what is wrong with them).
 """

@@ -1,11 +1,10 @@
 """Every metric of notify."""
 
 from collections import Counter as Tally
-from collections.abc import Sequence
+from collections.abc import Collection
+from typing import Protocol
 
 from prometheus_client import Counter, Gauge, Histogram
-
-from services.notify.store.planning import NotificationRow
 
 PLANNED = Counter("langnghe_notify_planned_total", "Notifications written", ("subject", "urgency"))
 UNSENT = Counter("langnghe_notify_unsent_total", "Notifications that nobody is sent, by reason", ("reason",))
@@ -23,7 +22,18 @@ WAITING = Gauge("langnghe_notify_waiting_deliveries", "Messages not yet settled"
 OLDEST = Gauge("langnghe_notify_oldest_waiting_seconds", "Age of the oldest message that is not yet settled")
 
 
-def planned(rows: Sequence[NotificationRow], superseded: int) -> None:
+class Row(Protocol):
+    """What is counted of a notification."""
+
+    @property
+    def subject_kind(self) -> str: ...
+    @property
+    def urgency(self) -> str: ...
+    @property
+    def reason(self) -> str | None: ...
+
+
+def planned(rows: Collection[Row], superseded: int) -> None:
     """Count a batch's rows with one increment a label."""
     for (subject, urgency), n in Tally((row.subject_kind, row.urgency) for row in rows).items():
         PLANNED.labels(subject, urgency).inc(n)
