@@ -1,0 +1,38 @@
+"""Routing's process: `python -m services.routing.main`."""
+
+import gc
+
+from services.routing.consumer import handlers, sweeper
+from services.routing.settings import Settings
+from services.routing.use_cases.basis import BasisHolder
+from shared.service import Service
+from shared.web import SecurityHeaders, mount_static
+from shared.web.loopback import LoopbackOnly
+
+# Deciding makes many short-lived objects and no cycles: at the default the collector walks each batch often.
+GC_THRESHOLDS = (100_000, 20, 20)
+
+
+def main() -> None:
+    """Run the service until it is told to stop."""
+    gc.set_threshold(*GC_THRESHOLDS)
+    settings = Settings()
+    service = Service("routing", settings)
+    basis = BasisHolder(service.map, settings.rules)
+    service.health.checks["map"] = basis.check_made
+    service.every(0.5, basis.refresh)
+    service.every(5.0, sweeper(service.database, basis))
+    for topic, apply in handlers(basis).items():
+        service.consume(topic, apply)
+    mount_static(service.app)
+    service.app.add_middleware(SecurityHeaders)
+    service.app.add_middleware(LoopbackOnly, public=_probes)
+    service.run()
+
+
+def _probes(path: str) -> bool:
+    return path in ("/livez", "/readyz", "/metrics")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Writing cases: what exists is locked in order, what is new is copied in, what changed is updated."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.routing.domain.case import Case, Report
+from services.routing.store.rows import CASE_COLUMNS, case_of, case_row
+from shared.database import Connection
+
+_EXISTING = "SELECT case_id FROM cases WHERE case_id = ANY ($1::uuid[])"
+_LOCK = "SELECT * FROM cases WHERE case_id = ANY ($1::uuid[]) ORDER BY case_id FOR UPDATE"
+_ERASED = "SELECT report_id FROM erased_reports WHERE report_id = ANY ($1::uuid[])"
+_DECISION_COLUMNS = (
+    "case_id",
+    "version",
+    "causing_event",
+    "step",
+    "kind",
+    "reasons",
+    "changes",
+    "map_version",
+    "rules_version",
+    "decided_at",
+    "traceparent",
+)
+_CHANGE = f"""
+UPDATE cases SET ({", ".join(CASE_COLUMNS[1:])}, updated_at)
+    = ({", ".join(f"${n}" for n in range(2, len(CASE_COLUMNS) + 1))}, clock_timestamp())
+WHERE case_id = $1 AND version = $3 - 1
+"""  # noqa: S608 - the columns are ours
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """One decision as it is kept: append-only, one a (case, version) and one a (case, cause, step)."""
+
+    after: Case
+    causing_event: UUID
+    step: int
+    kind: str
+    reasons: bytes
+    changes: bytes | None
+    decided_at: datetime
+    traceparent: str | None
+
+
+async def existing(tx: Connection, case_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these cases are there."""
+    return {row["case_id"] for row in await tx.fetch(_EXISTING, case_ids)}
+
+
+async def lock(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Case]:
+    """Lock these cases in order of their ids and read them."""
+    if not case_ids:
+        return {}
+    return {row["case_id"]: case_of(row) for row in await tx.fetch(_LOCK, sorted(case_ids))}
+
+
+async def erased(tx: Connection, report_ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these reporters have asked for erasure."""
+    return {row["report_id"] for row in await tx.fetch(_ERASED, report_ids)}
+
+
+async def insert(tx: Connection, cases: Sequence[Case], reports: Mapping[UUID, Report]) -> None:
+    """New cases with the texts that they were decided on (`reports` leaves out the erased)."""
+    await tx.copy_records_to_table("cases", records=map(case_row, cases), columns=CASE_COLUMNS)
+    texts = [(case.case_id, reports.get(case.case_id)) for case in cases]
+    await tx.copy_records_to_table(
+        "case_texts",
+        records=[(i, r.text, r.place_hint, r.reporter_unit) for i, r in texts if r is not None],
+        columns=("case_id", "text", "place_hint", "reporter_unit"),
+    )
+
+
+async def change(tx: Connection, cases: Sequence[Case]) -> None:
+    """Cases that got one version more than the row has."""
+    await tx.executemany(_CHANGE, [case_row(case) for case in cases])
+
+
+async def append_decisions(tx: Connection, rows: Sequence[DecisionRow]) -> None:
+    """Append to the history."""
+    await tx.copy_records_to_table(
+        "case_decisions",
+        records=[
+            (
+                row.after.case_id,
+                row.after.version,
+                row.causing_event,
+                row.step,
+                row.kind,
+                row.reasons,
+                row.changes,
+                row.after.map_version,
+                row.after.rules_version,
+                row.decided_at,
+                row.traceparent,
+            )
+            for row in rows
+        ],
+        columns=_DECISION_COLUMNS,
+    )

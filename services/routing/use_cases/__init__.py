@@ -1,0 +1,1 @@
+"""What routing does: `decide_reports` (the main way), `note_reached`, `load_map`, `announce_cases`."""
