@@ -1,0 +1,21 @@
+"""The main job from the topic on: a signed record becomes a case, is counted, and its officers are planned."""
+
+from deploy.local.installation import Installation
+from tests.e2e.world import World, samples
+from tests.support import Running
+
+
+async def test_a_record_becomes_a_case_is_counted_and_told(
+    installation: Installation, running: Running
+) -> None:
+    world = World(installation, running)
+    await world.prepare()
+    running.start_all()
+    await running.ready("intake", "routing", "aggregation", "notify")
+    texts = samples()
+    await world.submit(texts)
+    await world.sound()
+    assert await world.value("SELECT count(*) FROM routing.cases") == len(texts)
+    assert await world.value("SELECT count(*) FROM aggregation.counted_cases") == len(texts)
+    assert await world.value("SELECT count(*) FROM notify.notifications") > 0
+    assert await world.value("SELECT count(*) FROM routing.dead_letters") == 0
