@@ -1,6 +1,6 @@
 """When is all quiet? Nothing in any outbox, nothing parked, nothing unread, no roll-up owed, no mail due.
 
-Cheap enough to be asked several times a second; the checker, which reads every record, is asked once after it.
+Cheap enough to be asked several times a second; the checker, which reads every record, comes after it.
 """
 
 import asyncio

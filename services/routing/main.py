@@ -2,9 +2,10 @@
 
 import gc
 
-from services.routing.consumer import handlers, sweeper
+from services.routing.consumer import handlers
 from services.routing.settings import Settings
 from services.routing.use_cases.basis import BasisHolder
+from services.routing.use_cases.sweep import Sweeper
 from shared.service import Service
 from shared.web import SecurityHeaders, mount_static
 from shared.web.loopback import LoopbackOnly
@@ -21,7 +22,7 @@ def main() -> None:
     basis = BasisHolder(service.map, settings.rules)
     service.health.checks["map"] = basis.check_made
     service.every(0.5, basis.refresh)
-    service.every(5.0, sweeper(service.database, basis))
+    service.every(5.0, Sweeper(service.database, basis, settings.parked_alarm_s))
     for topic, apply in handlers(basis).items():
         service.consume(topic, apply)
     mount_static(service.app)

@@ -1,4 +1,4 @@
-"""The main job from the topic on: a signed record becomes a case, is counted, and its officers are planned."""
+"""The main job from the topic on: a signed record becomes a case, is counted, its officers are told."""
 
 from deploy.local.installation import Installation
 from tests.e2e.world import World, samples

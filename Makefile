@@ -1,0 +1,41 @@
+# `make demo` shows it, `make test` proves it. Every target sets up what it needs.
+.PHONY: setup demo test lint bench faults up down clean
+
+BIN := .venv/bin
+STAMP := .venv/.langnghe-ready
+# Tests that take more than 20 s each are in `make faults`, not in `make test`.
+TESTS ?= tests
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml uv.lock
+	@./deploy/setup.sh
+	@touch $@
+
+demo: setup
+	$(BIN)/langnghe demo
+
+test: setup
+	$(BIN)/pytest -m "not slow" $(TESTS)
+
+faults: setup
+	$(BIN)/pytest -m "faults or slow" --timeout 900 $(TESTS)
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/langnghe contracts check
+
+bench: setup
+	$(BIN)/langnghe bench --json bench.json
+
+up: setup
+	$(BIN)/langnghe up
+
+down: setup
+	$(BIN)/langnghe down
+
+clean:
+	rm -rf .data .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
