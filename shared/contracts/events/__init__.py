@@ -1,0 +1,58 @@
+"""Every event, past tense, one class a type. CloudEvents attributes travel as Kafka headers, not in here.
+
+Instants are UTC (RFC 3339); dates are local dates of Asia/Ho_Chi_Minh; unit ids are the map's own opaque
+ids; bodies are written `kind@unit` (for example `ubnd@u4k2...`). Only `ReportReceived.text` is free text,
+and it is redacted.
+"""
+
+from shared.contracts.events.base import BodyId, Event, Observation, Part, UnitId
+from shared.contracts.events.cases import (
+    CaseClosed,
+    CaseEvent,
+    CaseFacts,
+    CaseOpened,
+    CaseSnapshot,
+    Clocks,
+    Reason,
+)
+from shared.contracts.events.notifications import NotificationDelivered, NotificationEvent, NotificationFailed
+from shared.contracts.events.reports import (
+    Location,
+    ReporterErased,
+    ReportEvent,
+    ReportReceived,
+    ReportRejected,
+    ReportWithdrawn,
+)
+from shared.contracts.events.situation import WarningCleared, WarningEvent, WarningRaised
+from shared.contracts.events.units import MapChanged, SuccessionRecord, UnitRecord
+
+__all__ = [
+    "BodyId",
+    "CaseClosed",
+    "CaseEvent",
+    "CaseFacts",
+    "CaseOpened",
+    "CaseSnapshot",
+    "Clocks",
+    "Event",
+    "Location",
+    "MapChanged",
+    "NotificationDelivered",
+    "NotificationEvent",
+    "NotificationFailed",
+    "Observation",
+    "Part",
+    "Reason",
+    "ReportEvent",
+    "ReportReceived",
+    "ReportRejected",
+    "ReportWithdrawn",
+    "ReporterErased",
+    "SuccessionRecord",
+    "UnitId",
+    "UnitRecord",
+    "WarningCleared",
+    "WarningEvent",
+    "WarningRaised",
+]

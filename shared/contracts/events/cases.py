@@ -1,0 +1,97 @@
+"""`cases.events`: a case before and after each decision. Codes, no text."""
+
+from datetime import date, datetime
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.events.base import BodyId, Event, Observation, Part, UnitId
+from shared.contracts.vocabulary import (
+    CaseState,
+    Category,
+    Channel,
+    Flag,
+    LegalKind,
+    Level,
+    Organisation,
+    Purpose,
+    Severity,
+)
+
+
+class Clocks(Part):
+    """When each owner must have acted (instants); `rule` names the deadline rule and its version."""
+
+    forward_by: datetime | None = None
+    settle_by: datetime | None = None
+    listen_by: datetime | None = None
+    rule: str | None = None
+
+
+class CaseFacts(Part):
+    """What may be known of a case outside routing: codes, no text, no identity."""
+
+    unit: UnitId | None
+    """Where it is; null while in triage for its place."""
+    path: tuple[UnitId, ...]
+    """From the unit up to the province at the report's date; at least the home province."""
+    purpose: Purpose
+    category: Category
+    legal_kind: LegalKind
+    severity: Severity
+    flags: tuple[Flag, ...] = ()
+    state: CaseState
+    level: Level
+    restricted: bool = False
+    """Denunciation, corruption or officials' conduct: not shown or counted on pages below the province."""
+    listening_owner: BodyId
+    resolving_owner: BodyId | None = None
+    channel: Channel
+    organisation: Organisation | None = None
+    observation: Observation | None = None
+    report_date: date
+    submitted_at: datetime
+    received_at: datetime
+    clocks: Clocks = Clocks()
+    incident: str | None = None
+
+
+class Reason(Part):
+    """Which rule in which version decided; the words that it matched stay with routing."""
+
+    rule: str
+    version: str
+    basis: str | None = None
+
+
+class CaseEvent(Event):
+    """A case's facts before and after a decision; `version` is contiguous per case, from 1."""
+
+    topic: ClassVar[str] = "cases.events"
+    case_id: UUID
+    root_id: UUID
+    version: Annotated[int, Field(ge=1)]
+    before: CaseFacts | None
+    after: CaseFacts
+    reasons: tuple[Reason, ...]
+    map_version: int
+    decided_at: datetime
+    audience: tuple[BodyId, ...]
+    """The bodies that may know, computed by routing alone; everyone downstream may only intersect with it."""
+
+    @property
+    def key(self) -> str:
+        return str(self.case_id)
+
+
+class CaseOpened(CaseEvent):
+    """A report became a case (or an observation was noted, or it waits in triage: see `after.state`)."""
+
+
+class CaseClosed(CaseEvent):
+    """A case came to its end; `after.state` says how."""
+
+
+class CaseSnapshot(CaseEvent):
+    """The case as it stands, said again for a projection that starts late."""
