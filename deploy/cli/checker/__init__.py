@@ -1,5 +1,5 @@
 """The invariant checker: reads Kafka and PostgreSQL, changes neither, and says of each of I1-I10 whether it
-holds. `check(reader_dsn, bootstrap)` is the library; `python -m deploy.cli.checker --json` the program.
+holds. `check(reader_dsn, bootstrap)` is the library, `langnghe check` the program.
 
 It must be asked when all is quiet: while events are on their way, I1, I4, I7 and I9 are rightly false.
 """

@@ -1,0 +1,1 @@
+"""The groups of commands, a file each; every one has `register(app)`."""
