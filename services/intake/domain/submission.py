@@ -1,8 +1,7 @@
 """What a report must look like to come in, whichever door it comes through.
 
 `Submission` is the shape; `check_submission` is the decision: accepted with its times and flags, or every
-problem that was found, each naming its field. Purposes, stances and breadths are those of the situation
-reports (domain, section 6).
+problem that was found, each naming its field.
 """
 
 import hashlib
@@ -10,7 +9,7 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final, Literal, cast, get_args
+from typing import Annotated, Final, cast, get_args
 
 import orjson
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -21,29 +20,8 @@ from services.intake.domain.clean import clean, clean_line
 from services.intake.domain.problems import Problem, problem
 from services.intake.domain.refusal import problems_of
 from services.intake.domain.times import TimeRefused, Times, parse_instant, settle
+from shared.contracts.vocabulary import Breadth, Channel, Group, Organisation, Purpose, Stance
 
-Channel = Literal[
-    "web", "zalo", "sms", "hotline", "email", "in_person", "collaborator", "bulk", "open311", "api"
-]
-Organisation = Literal["mttq", "cong_doan", "nong_dan", "thanh_nien", "phu_nu", "cuu_chien_binh"]
-Stance = Literal["tan_thanh", "phan_doi", "ban_khoan"]
-Breadth = Literal["tuyet_dai_da_so", "da_so", "nhieu", "mot_so"]
-Group = Literal[
-    "nhan_dan",
-    "nong_dan",
-    "cong_nhan",
-    "tieu_thuong",
-    "doanh_nghiep",
-    "can_bo_cong_chuc",
-    "hoc_sinh_sinh_vien",
-    "thanh_nien",
-    "phu_nu",
-    "nguoi_cao_tuoi",
-    "cuu_chien_binh",
-    "ton_giao",
-    "dan_toc_thieu_so",
-    "khac",
-]
 CHANNELS: Final[frozenset[Channel]] = frozenset(get_args(Channel))
 PUBLIC_CHANNELS: Final[frozenset[Channel]] = frozenset({"web", "api"})
 """What somebody may say who has proved nothing: a hotline's report comes from the hotline."""
@@ -120,7 +98,7 @@ class Submission(_Strict):
     """A report as its sender wrote it, cleaned but not yet redacted: it may hold personal data."""
 
     text: Annotated[str, AfterValidator(_text)]
-    purpose: Literal["request", "observation"] = "request"
+    purpose: Purpose = "request"
     channel: Channel
     language: Annotated[str, Field(max_length=35, pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "vi"
     place_hint: Annotated[OneLine, Field(max_length=300)] | None = None
