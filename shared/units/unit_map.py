@@ -53,6 +53,18 @@ class UnitMap:
                 return row
         return None
 
+    def last(self, unit_id: str) -> Unit | None:
+        """The unit's latest row, whenever that was or will be: how a former unit is still called."""
+        rows = self._index.periods.get(unit_id, ())
+        return rows[-1] if rows else None
+
+    def ever_below(self, unit_id: str) -> frozenset[str]:
+        """Every unit that ever lay below this one, on whatever day."""
+        found: set[str] = set()
+        for child in self._index.children.get(unit_id, ()):
+            found |= {child, *self.ever_below(child)}
+        return frozenset(found)
+
     def by_code(self, code: str, as_of: date, level: Level) -> Unit | None:
         """The unit of that level that holds the code on that day.
 

@@ -84,6 +84,18 @@ def test_children_and_descendants_are_those_of_the_day(reformed):
     assert [unit.id for unit in reformed.children("up", REFORM)] == ["unew1", "unew2"]
 
 
+def test_a_former_unit_is_still_known_as_it_was_last(reformed):
+    assert reformed.last("uold1").name == "Yên Phong"
+    assert reformed.last("uold1").valid_to == REFORM
+    assert reformed.last("unknown") is None
+
+
+def test_what_ever_lay_below_does_not_depend_on_the_day(reformed):
+    assert reformed.ever_below("up") == {"ud", "uold1", "uold2", "unew1", "unew2"}
+    assert reformed.ever_below("ud") == {"uold1", "uold2"}
+    assert reformed.ever_below("unew1") == frozenset()
+
+
 def test_units_are_listed_by_day_level_and_province(reformed):
     assert {unit.id for unit in reformed.units(REFORM)} == {"up", "unew1", "unew2"}
     assert {unit.id for unit in reformed.units(EPOCH, "commune")} == {"uold1", "uold2"}
