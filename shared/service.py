@@ -19,10 +19,8 @@ from kafka import KafkaAdminClient
 from shared.contracts.topics import TOPICS, consumed_by, group_of
 from shared.database import Database
 from shared.map_store import MapHolder
-from shared.messaging.batch import Apply, BatchRunner
+from shared.messaging.batch import BatchRunner, Handler
 from shared.messaging.consumer import Consumer
-from shared.messaging.dead_letters import Seal
-from shared.messaging.received import Parse, parse_event
 from shared.messaging.topic_ids import TopicIds
 from shared.messaging.topics_admin import plan
 from shared.relay import Relay
@@ -55,11 +53,9 @@ class Service:
 
     # what a service's main.py says ------------------------------------------------------------------------
 
-    def consume(
-        self, topic: str, apply: Apply, *, parse: Parse = parse_event, seal: Seal | None = None
-    ) -> None:
-        """Read a topic: `apply` makes the effects of a batch in the batch's transaction."""
-        runner = BatchRunner(self.name, self.database, parse, apply, seal)
+    def consume(self, topic: str, handler: Handler) -> None:
+        """Read a topic: the handler makes the effects of a batch in the batch's transaction."""
+        runner = BatchRunner(self.name, self.database, handler.parse, handler.apply, handler.seal)
         group = group_of(self.name, topic)
         settings = self.settings
         self._consumers.append(

@@ -3,10 +3,9 @@
 from services.aggregation.use_cases.count import count_cases
 from services.aggregation.wire import parse_case
 from shared.map_store import apply_map_changes
-from shared.service import Service
+from shared.messaging.batch import Handler
 
 
-def subscribe(service: Service) -> None:
-    """Read the cases to count them, and the map to know where they are."""
-    service.consume("cases.events", count_cases, parse=parse_case)
-    service.consume("units.events", apply_map_changes)
+def handlers() -> dict[str, Handler]:
+    """Read the cases to count them, and the map to know where they are; redrive uses the same."""
+    return {"cases.events": Handler(count_cases, parse_case), "units.events": Handler(apply_map_changes)}

@@ -3,7 +3,7 @@
 import gc
 
 from services.aggregation.api import router
-from services.aggregation.consumer import subscribe
+from services.aggregation.consumer import handlers
 from services.aggregation.domain.surge import Detector
 from services.aggregation.pages import pages
 from services.aggregation.problems import handle_problems
@@ -26,7 +26,8 @@ def main() -> None:
     settings = Settings()
     service = Service("aggregation", settings)
     service.health.checks["map"] = service.map.check_loaded
-    subscribe(service)
+    for topic, handler in handlers().items():
+        service.consume(topic, handler)
 
     detector = Detector(minimum=settings.warn_minimum)
     service.every(settings.rollup_every_s, RollUp(service.database, service.map, settings.rollup_shards))

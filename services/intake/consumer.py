@@ -19,21 +19,21 @@ from services.intake.domain.signature import Signed
 from services.intake.use_cases.follow_cases import follow_cases
 from services.intake.use_cases.take_records import TakeRecords
 from shared.map_store import apply_map_changes
+from shared.messaging.batch import Handler
 from shared.messaging.envelope import HeaderError, new_trace, read_envelope, read_headers
 from shared.messaging.received import Dead, Received
-from shared.service import Service
 
 
-def consume(service: Service, keys: Keys, take: TakeRecords) -> None:
-    """Read the three topics. Letters of `reports.submitted` are sealed: they may hold personal data."""
-    service.consume(
-        "reports.submitted",
-        take.apply,
-        parse=parse_submitted,
-        seal=lambda payload: seal_bytes(keys.ring, "dead-letter", payload),
-    )
-    service.consume("cases.events", follow_cases)
-    service.consume("units.events", apply_map_changes)
+def handlers(keys: Keys, take: TakeRecords) -> dict[str, Handler]:
+    """The three topics; redrive uses the same. Letters of `reports.submitted` are sealed: they may hold
+    personal data."""
+    return {
+        "reports.submitted": Handler(
+            take.apply, parse_submitted, lambda payload: seal_bytes(keys.ring, "dead-letter", payload)
+        ),
+        "cases.events": Handler(follow_cases),
+        "units.events": Handler(apply_map_changes),
+    }
 
 
 def parse_submitted(record: "ConsumerRecord[bytes, bytes]") -> Received[Submitted] | Dead:

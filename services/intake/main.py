@@ -1,7 +1,7 @@
 """Intake's process: `python -m services.intake.main`."""
 
 from services.intake import api, pages
-from services.intake.consumer import consume
+from services.intake.consumer import handlers
 from services.intake.front import Front
 from services.intake.micro_batch import MicroBatch
 from services.intake.places import Places
@@ -30,7 +30,8 @@ def main() -> None:
     sheets = TakeSheet(service.database, keys, admit)
     front = Front(settings, service.database, keys, sources, service.map, admit, batch, receipts, sheets)
 
-    consume(service, keys, TakeRecords(keys, sources, places))
+    for topic, handler in handlers(keys, TakeRecords(keys, sources, places)).items():
+        service.consume(topic, handler)
     api.mount(service.app, front)
     pages.mount(service.app, front)
     mount_static(service.app)

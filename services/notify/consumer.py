@@ -7,13 +7,13 @@ from services.notify.use_cases.plan_warnings import plan_warnings
 from services.notify.use_cases.planning import RecipientCache
 from shared.contracts.events import CaseEvent, WarningEvent
 from shared.database import Connection
-from shared.map_store import apply_map_changes
+from shared.map_store import MapHolder, apply_map_changes
+from shared.messaging.batch import Handler
 from shared.messaging.received import Dead, Received, Verdict
-from shared.service import Service
 
 
-def subscribe(service: Service) -> None:
-    """Read the three topics; each keeps a directory of recipients of its own."""
+def handlers(units: MapHolder) -> dict[str, Handler]:
+    """The three topics, each with a directory of recipients of its own; redrive uses the same."""
     cases, warnings = RecipientCache(), RecipientCache()
 
     async def on_cases(tx: Connection, events: Sequence[Received[CaseEvent]]) -> Sequence[Verdict | Dead]:
@@ -22,8 +22,10 @@ def subscribe(service: Service) -> None:
     async def on_situation(
         tx: Connection, events: Sequence[Received[WarningEvent]]
     ) -> Sequence[Verdict | Dead]:
-        return await plan_warnings(tx, events, warnings, lambda: service.map.current)
+        return await plan_warnings(tx, events, warnings, lambda: units.current)
 
-    service.consume("cases.events", on_cases)
-    service.consume("situation.events", on_situation)
-    service.consume("units.events", apply_map_changes)
+    return {
+        "cases.events": Handler(on_cases),
+        "situation.events": Handler(on_situation),
+        "units.events": Handler(apply_map_changes),
+    }

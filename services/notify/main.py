@@ -25,7 +25,8 @@ def main() -> None:
     settings = NotifySettings()
     service = Service("notify", settings)
     service.health.checks["map"] = service.map.check_loaded
-    consumer.subscribe(service)
+    for topic, handler in consumer.handlers(service.map).items():
+        service.consume(topic, handler)
 
     composer = Composer(service.database, timedelta(seconds=settings.digest_s), settings.flood_limit)
     service.every(0.25, composer.tick)

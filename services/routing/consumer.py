@@ -7,11 +7,11 @@ from services.routing.use_cases.basis import BasisHolder
 from services.routing.use_cases.decide_reports import decide_reports
 from services.routing.use_cases.note_reached import note_reached
 from shared.database import Connection
-from shared.messaging.batch import Apply
+from shared.messaging.batch import Handler
 from shared.messaging.received import Dead, Received, Verdict
 
 
-def handlers(basis: BasisHolder) -> dict[str, Apply]:
+def handlers(basis: BasisHolder) -> dict[str, Handler]:
     """What is done with each topic's batch; redrive uses the same."""
 
     async def reports(tx: Connection, events: Sequence[Received[Any]]) -> Sequence[Verdict | Dead]:
@@ -20,4 +20,4 @@ def handlers(basis: BasisHolder) -> dict[str, Apply]:
     async def notifications(tx: Connection, events: Sequence[Received[Any]]) -> Sequence[Verdict | Dead]:
         return await note_reached(tx, events)
 
-    return {"reports.events": reports, "notifications.events": notifications}
+    return {"reports.events": Handler(reports), "notifications.events": Handler(notifications)}

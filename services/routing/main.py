@@ -23,8 +23,8 @@ def main() -> None:
     service.health.checks["map"] = basis.check_made
     service.every(0.5, basis.refresh)
     service.every(5.0, Sweeper(service.database, basis, settings.parked_alarm_s))
-    for topic, apply in handlers(basis).items():
-        service.consume(topic, apply)
+    for topic, handler in handlers(basis).items():
+        service.consume(topic, handler)
     mount_static(service.app)
     service.app.add_middleware(SecurityHeaders)
     service.app.add_middleware(LoopbackOnly, public=_probes)

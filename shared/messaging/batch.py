@@ -16,9 +16,19 @@ from shared.database import Connection, Database, is_transient
 from shared.messaging import dead_letters, positions
 from shared.messaging.dead_letters import Letter, Seal
 from shared.messaging.positions import Advance, Stream
-from shared.messaging.received import Dead, Parse, Received, Verdict
+from shared.messaging.received import Dead, Parse, Received, Verdict, parse_event
 
 Apply = Callable[[Connection, Sequence[Received[Any]]], Awaitable[Sequence[Verdict | Dead]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """What a service does with one topic: how it reads a record, what effects a batch has, and how a dead
+    letter's payload is sealed (None: it may be read). A redrive does the same."""
+
+    apply: Apply
+    parse: Parse = parse_event
+    seal: Seal | None = None
 
 
 @dataclass(frozen=True, slots=True)
