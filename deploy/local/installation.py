@@ -76,21 +76,25 @@ class Installation:
         path.write_text(json.dumps(chosen))
         return chosen
 
+    def urls(self) -> dict[str, str]:
+        """Where each service answers."""
+        return {service: f"http://127.0.0.1:{port}" for service, port in self.ports().items()}
+
     def launches(self, extra: dict[str, dict[str, str]] | None = None) -> list[Launch]:
         """How to start the four services; `extra` adds to a service's environment."""
-        ports = self.ports()
-        urls = {service: f"http://127.0.0.1:{port}" for service, port in ports.items()}
+        urls = self.urls()
         return [
             Launch(
                 service,
                 (sys.executable, "-m", f"services.{service}.main"),
-                {**os.environ, **self._environment(service, ports, urls), **(extra or {}).get(service, {})},
+                {**os.environ, **self.environment(service), **(extra or {}).get(service, {})},
                 urls[service],
             )
             for service in SERVICES
         ]
 
-    def _environment(self, service: str, ports: dict[str, int], urls: dict[str, str]) -> dict[str, str]:
+    def environment(self, service: str) -> dict[str, str]:
+        """What a service is told beyond the environment of its launcher: `LANGNGHE_<SERVICE>_<NAME>`."""
         own = {
             "intake": {"KEK": self.secret("kek"), "TRACKING_KEY": self.secret("tracking_key")},
             "notify": {"WEBHOOK_KEY": self.secret("webhook_key")},
@@ -98,8 +102,8 @@ class Installation:
         settings = {
             "DATABASE_DSN": self.dsn(service),
             "KAFKA_BOOTSTRAP": self.bootstrap,
-            "PORT": str(ports[service]),
-            "BASE_URLS": json.dumps(urls),
+            "PORT": str(self.ports()[service]),
+            "BASE_URLS": json.dumps(self.urls()),
             **own,
         }
         return {f"LANGNGHE_{service.upper()}_{name}": value for name, value in settings.items()}

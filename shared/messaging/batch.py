@@ -74,6 +74,16 @@ class BatchRunner:
                 raise
             return await self._attempt(stream, spans, self._apply_isolating)
 
+    async def take(self, tx: Connection, record: "ConsumerRecord[bytes, bytes]") -> Verdict | Dead:
+        """One record in the caller's transaction, read and applied as in a batch: what a redrive does.
+
+        Where it is dead again for a data error, its effects are undone and the transaction can go on.
+        """
+        parsed = self.parse(record)
+        if isinstance(parsed, Dead):
+            return parsed
+        return (await self._apply_isolating(tx, (parsed,)))[0]
+
     async def _attempt(self, stream: Stream, spans: Sequence[Span], apply: Apply) -> Settled:
         records = [record for span in spans for record in span.records]
         parsed = [self.parse(record) for record in records]

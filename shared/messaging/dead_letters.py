@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import orjson
 from aiokafka import ConsumerRecord
@@ -47,6 +48,26 @@ async def insert(tx: Connection, stream: Stream, letters: Sequence[Letter], seal
         [seal(p) for p in payloads] if seal else payloads,
         seal is not None,
     )
+
+
+_SETTLE = """
+UPDATE dead_letters SET state = $2, settled_by = $3, settled_reason = $4, settled_at = clock_timestamp(),
+    payload = NULL
+WHERE id = $1 AND state = 'open'
+"""
+_STILL = "UPDATE dead_letters SET reason = $2, detail = $3 WHERE id = $1 AND state = 'open'"
+
+
+async def settle(
+    tx: Connection, letter: int, state: Literal["redriven", "discarded"], by: str, why: str
+) -> bool:
+    """Close an open letter, on the record, and let go of its payload; False if it was not open."""
+    return bool(await tx.execute(_SETTLE, letter, state, _storable(by), _storable(why)) == "UPDATE 1")
+
+
+async def still_dead(tx: Connection, letter: int, dead: Dead) -> None:
+    """An open letter stays open, for this reason now."""
+    await tx.execute(_STILL, letter, _storable(dead.reason), _storable(dead.detail))
 
 
 def freeze(record: "ConsumerRecord[bytes, bytes]") -> bytes:

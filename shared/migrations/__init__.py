@@ -64,6 +64,7 @@ CREATE TABLE dead_letters (
     sealed boolean NOT NULL,
     state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'redriven', 'discarded')),
     settled_by text,
+    settled_reason text,
     settled_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     UNIQUE (consumer_group, topic_id, partition, record_offset)

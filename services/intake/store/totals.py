@@ -18,6 +18,9 @@ SELECT 'duplicate', 'kafka', '', sum(duplicate) FROM intake.positions WHERE cons
 UNION ALL
 SELECT 'duplicate', door, '', n FROM intake.door_counts WHERE outcome = 'duplicate'
 UNION ALL
+SELECT 'duplicate', 'kafka', '', count(*) FROM intake.dead_letters
+WHERE consumer_group = $1 AND state = 'redriven' AND settled_reason = 'duplicate'
+UNION ALL
 SELECT 'rejected', 'kafka', reason, count(*) FROM intake.dead_letters
 WHERE consumer_group = $1 AND state <> 'redriven' GROUP BY reason
 UNION ALL
