@@ -11,6 +11,8 @@ from typing import TypeAlias, Union
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from shared.telemetry import held_until_commit
+
 Connection: TypeAlias = Union["asyncpg.Connection[asyncpg.Record]", "PoolConnectionProxy[asyncpg.Record]"]
 
 # 28, 3D, 3F and 42 say that roles or schema are not (yet) as the program needs: never an event's fault.
@@ -72,9 +74,13 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """A connection in a READ COMMITTED transaction: committed at the end, rolled back on any error."""
-        async with self.connection() as connection, connection.transaction():
-            yield connection
+        """A connection in a READ COMMITTED transaction: committed at the end, rolled back on any error.
+
+        What `after_commit` is given inside is told after the COMMIT.
+        """
+        with held_until_commit():
+            async with self.connection() as connection, connection.transaction():
+                yield connection
 
     async def ping(self) -> None:
         """Raises when the server does not answer within two seconds."""

@@ -5,6 +5,8 @@ acknowledged, so a second one waits, and a death between the two repeats records
 """
 
 import asyncio
+import contextlib
+import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,7 +19,7 @@ from aiokafka.partitioner import DefaultPartitioner
 from shared import failpoints
 from shared.database import Connection, Database
 from shared.outbox import EventTooLarge, channel_of
-from shared.telemetry import OUTBOX, RELAY_FAILURES, RELAYED
+from shared.telemetry.metrics import OUTBOX, RELAY_FAILURES, RELAY_SECONDS, RELAYED
 
 log = structlog.get_logger()
 
@@ -43,6 +45,10 @@ class Relay:
         self._wake = asyncio.Event()
         self._producer: AIOKafkaProducer | None = None
         self._partitioner = DefaultPartitioner()
+        self._relayed = RELAYED.labels(service)
+        self._failures = RELAY_FAILURES.labels(service)
+        self._seconds = RELAY_SECONDS.labels(service)
+        self._waiting = OUTBOX.labels(service)
 
     async def run(self) -> None:
         """Drain, wait for NOTIFY (or a second), drain again; on any failure begin with a new producer."""
@@ -52,7 +58,7 @@ class Relay:
                     async with self._database.connection() as connection:
                         await self._drain_while_connected(connection)
                 except Exception as error:
-                    RELAY_FAILURES.labels(self._service).inc()
+                    self._failures.inc()
                     log.warning("relay.failed", error=type(error).__name__)
                     await self._drop_producer()
                     await asyncio.sleep(0.5)
@@ -66,11 +72,9 @@ class Relay:
                 self._wake.clear()
                 if await self.drain(connection) == self._take:
                     continue
-                OUTBOX.labels(self._service).set(0)
-                try:
+                self._waiting.set(0)
+                with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), 1)
-                except TimeoutError:
-                    await self._measure(connection)
         finally:
             if not connection.is_closed():
                 await connection.remove_listener(channel_of(self._service), self._on_notify)
@@ -78,15 +82,13 @@ class Relay:
     def _on_notify(self, *_: Any) -> None:
         self._wake.set()
 
-    async def _measure(self, connection: Connection) -> None:
-        OUTBOX.labels(self._service).set(await connection.fetchval("SELECT count(*) FROM outbox"))
-
     async def drain(self, connection: Connection) -> int:
         """One round: produce up to `take` rows, delete those that Kafka acknowledged; returns how many.
 
         Raises after deleting the acknowledged prefix if any record failed.
         """
         producer = await self._ready_producer()
+        began = time.perf_counter()
         async with connection.transaction():
             await connection.execute(
                 "SELECT pg_advisory_xact_lock(hashtext(current_schema()), $1)", _LOCK_NAMESPACE + self._shard
@@ -98,7 +100,8 @@ class Relay:
             failpoints.hit(f"{self._service}.relay.after_produce")
             await connection.execute("DELETE FROM outbox WHERE id = ANY ($1::bigint[])", sent)
         failpoints.hit(f"{self._service}.relay.after_delete")
-        RELAYED.labels(self._service).inc(len(sent))
+        self._seconds.observe(time.perf_counter() - began)
+        self._relayed.inc(len(sent))
         if failure is not None:
             raise failure
         return len(rows)

@@ -26,6 +26,8 @@ from shared.messaging.topics_admin import plan
 from shared.relay import Relay
 from shared.settings import CommonSettings
 from shared.telemetry import Health, NotReady, configure_logs
+from shared.telemetry.metrics import MAP_VERSION
+from shared.telemetry.waiting import WaitingGauges
 
 log = structlog.get_logger()
 
@@ -45,7 +47,11 @@ class Service:
         self.app.include_router(self.health.router())
         self._topic_ids = TopicIds(settings.kafka_bootstrap)
         self._consumers: list[Consumer] = []
-        self._periodic: list[tuple[Work, float]] = [(self.map.refresh, 1.0)]
+        self._periodic: list[tuple[Work, float]] = [
+            (self.map.refresh, 1.0),
+            (WaitingGauges(name, self.database), 5.0),
+        ]
+        MAP_VERSION.labels(name).set_function(lambda: self.map.current.version)
         self._forever: list[Work] = []
         self._broker: KafkaBroker | None = None
         self._server: uvicorn.Server | None = None
@@ -200,7 +206,7 @@ class Service:
             try:
                 await work()
             except Exception as error:
-                name = getattr(work, "__qualname__", str(work))
+                name = getattr(work, "__qualname__", type(work).__name__)
                 log.warning("service.periodic_failed", work=name, error=type(error).__name__)
             await asyncio.sleep(pause)
 

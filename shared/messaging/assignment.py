@@ -18,7 +18,7 @@ from shared.database import Database
 from shared.messaging import positions
 from shared.messaging.positions import Advance, Stream
 from shared.messaging.topic_ids import TopicIds
-from shared.telemetry import LAG, PAUSED
+from shared.telemetry.metrics import LAG, PAUSED, UNSTABLE
 
 log = structlog.get_logger()
 
@@ -45,6 +45,7 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
         self._database = database
         self._topic_ids = topic_ids
         self._committed_at = 0.0
+        self._stood: dict[int, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._attaching: asyncio.Task[None] | None = None
         self._subscriber: Any = None
@@ -80,6 +81,10 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
             async with asyncio.timeout(_REVOKE_WAIT_S), self.lock:
                 log.debug("consumer.revoked", topic=self.topic, partitions=len(revoked))
         self.next.clear()
+        for tp in revoked:
+            for gauge in (LAG, PAUSED, UNSTABLE):
+                # Another member tells it now; ours would stand still.
+                gauge.remove(self.service, self.topic, str(tp.partition))
 
     def _observe_getmany(self) -> None:
         """Know, in the same step in which the client's position moves, that records are on their way."""
@@ -148,7 +153,7 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
             known = await positions.register(tx, stream, {tp.partition: at for tp, at in beginnings.items()})
         self.stream = stream
         for tp in wanted & kafka.assignment():
-            at = known[tp.partition]
+            at = self._stood[tp.partition] = known[tp.partition]
             if self._inside(tp, at, beginnings[tp], ends[tp]):
                 kafka.seek(tp, at)
                 self.next[tp.partition] = at
@@ -212,10 +217,19 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
             at = self.next.get(tp.partition)
             if at is None or not beginnings[tp] <= at <= ends[tp] or current_id != self.stream.topic_id:
                 stale.add(tp)
-            else:
-                LAG.labels(self.service, self.topic, str(tp.partition)).set(ends[tp] - at)
+            self._measure(tp, at, ends[tp])
         if stale and (self._attaching is None or self._attaching.done()):
             self.detach(stale)
+
+    def _measure(self, tp: TopicPartition, at: int | None, end: int) -> None:
+        """Lag, also of a partition that is not read now: from where it stood last."""
+        if at is not None:
+            self._stood[tp.partition] = at
+        labels = (self.service, self.topic, str(tp.partition))
+        LAG.labels(*labels).set(max(0, end - self._stood.get(tp.partition, end)))
+        stable, high = self.kafka.last_stable_offset(tp), self.kafka.highwater(tp)
+        if stable is not None and high is not None and stable >= 0:
+            UNSTABLE.labels(*labels).set(max(0, high - stable))
 
     def commit_to_kafka(self) -> None:
         """Tell Kafka where we stand, at most once a second, in the background, best effort."""

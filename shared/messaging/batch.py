@@ -17,6 +17,7 @@ from shared.messaging import dead_letters, positions
 from shared.messaging.dead_letters import Letter, Seal
 from shared.messaging.positions import Advance, Stream
 from shared.messaging.received import Dead, Parse, Received, Verdict, parse_event
+from shared.telemetry import held_until_commit
 
 Apply = Callable[[Connection, Sequence[Received[Any]]], Awaitable[Sequence[Verdict | Dead]]]
 
@@ -107,8 +108,9 @@ class BatchRunner:
         self, tx: Connection, events: Sequence[Received[Any]]
     ) -> Sequence[Verdict | Dead]:
         try:
-            async with tx.transaction():
-                return await self.apply(tx, events)
+            with held_until_commit():
+                async with tx.transaction():
+                    return await self.apply(tx, events)
         except Exception as error:
             if is_transient(error):
                 raise

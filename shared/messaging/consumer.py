@@ -16,9 +16,10 @@ from shared.database import is_transient
 from shared.messaging import lenient_records
 from shared.messaging.assignment import Assignment
 from shared.messaging.batch import BatchRunner, Settled, Span
+from shared.messaging.envelope import loggable_ids
 from shared.messaging.positions import Fenced, Stream
 from shared.messaging.topic_ids import TopicIds
-from shared.telemetry import BATCH_SECONDS, RECORDS, RETRIES
+from shared.telemetry.metrics import BATCH_SECONDS, OUTCOMES, RECORD_WAIT, RECORDS, RETRIES
 
 if TYPE_CHECKING:
     Record: TypeAlias = ConsumerRecord[bytes, bytes]
@@ -47,6 +48,9 @@ class Consumer:
         self._runner = runner
         self._batch = batch
         self._session_ms = int(session_timeout_s * 1000)
+        self._seconds = BATCH_SECONDS.labels(service, topic)
+        self._outcomes = {outcome: RECORDS.labels(service, topic, outcome) for outcome in OUTCOMES}
+        self._waits = RECORD_WAIT.bind(service, topic)
 
     def subscribe(self, broker: KafkaBroker) -> None:
         """Register on the broker, with every default that loses data overridden."""
@@ -77,7 +81,7 @@ class Consumer:
         """Settle a batch, or leave no trace of it and read it again from its position. Never raises."""
         async with self.assignment.lock:
             try:
-                with BATCH_SECONDS.labels(self._service, self._topic).time():
+                with self._seconds.time():
                     await self._settle(records)
             except Exception as error:
                 cause = "fenced" if isinstance(error, Fenced) else type(error).__name__
@@ -88,6 +92,7 @@ class Consumer:
                     cause=cause,
                     records=len(records),
                     error=str(error)[:200],
+                    **_where(records[0]),
                 )
                 self.assignment.detach({TopicPartition(self._topic, r.partition) for r in records})
             finally:
@@ -101,7 +106,7 @@ class Consumer:
             return
         settled = await self._run_with_patience(stream, spans)
         self.assignment.next.update({move.partition: move.end for move in settled.moves})
-        self._report(settled)
+        self._report(settled, spans)
         self.assignment.commit_to_kafka()
         failpoints.hit(f"{self._runner.name}.after_offset_commit")
 
@@ -140,18 +145,24 @@ class Consumer:
                 if not is_transient(error) or time.monotonic() + pause > give_up_at:
                     raise
                 RETRIES.labels(self._service, self._topic, type(error).__name__).inc()
-                log.info("consumer.batch_retried", topic=self._topic, cause=type(error).__name__)
+                first = _where(spans[0].records[0])
+                log.info("consumer.batch_retried", topic=self._topic, cause=type(error).__name__, **first)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 2.0)
 
-    def _report(self, settled: Settled) -> None:
-        for outcome in ("fresh", "duplicate", "dead"):
-            total = sum(getattr(move, outcome) for move in settled.moves)
-            if total:
-                RECORDS.labels(self._service, self._topic, outcome).inc(total)
+    def _report(self, settled: Settled, spans: Sequence[Span]) -> None:
+        for outcome, counter in self._outcomes.items():
+            counter.inc(sum(getattr(move, outcome) for move in settled.moves))
+        now_ms = time.time() * 1000
+        self._waits.observe((now_ms - record.timestamp) / 1000 for span in spans for record in span.records)
         for letter in settled.letters:
-            where = {"partition": letter.record.partition, "offset": letter.record.offset}
-            log.warning("consumer.dead_letter", topic=self._topic, **where, reason=letter.dead.reason)
+            reason = letter.dead.reason
+            log.warning("consumer.dead_letter", topic=self._topic, reason=reason, **_where(letter.record))
+
+
+def _where(record: "Record") -> dict[str, int | str]:
+    """How a log line names a record, or a batch by its first."""
+    return {"partition": record.partition, "offset": record.offset, **loggable_ids(record.headers)}
 
 
 async def _raw_batch(message: Any) -> KafkaMessage:

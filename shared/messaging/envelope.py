@@ -3,6 +3,7 @@
 Source: CloudEvents Kafka protocol binding, binary content mode.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,9 @@ from datetime import UTC, datetime
 import uuid_utils
 
 Headers = Sequence[tuple[str, bytes | None]]
+
+_UUID = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_TRACE = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,20 @@ def _traceparent(value: str | None) -> str | None:
     parts = (value or "").split("-")
     well_formed = len(parts) == 4 and [len(p) for p in parts] == [2, 32, 16, 2]
     return value if well_formed else None
+
+
+def loggable_ids(raw: Headers) -> dict[str, str]:
+    """`event_id` and `trace_id` for a log line; left out unless they look like ids of ours.
+
+    An outsider's header can be anything, a name or a telephone number too.
+    """
+    found = {name: value for name, value in raw if value and name in ("ce_id", "traceparent")}
+    ids = {}
+    if _UUID.fullmatch(found.get("ce_id", b"")):
+        ids["event_id"] = found["ce_id"].decode()
+    if trace := _TRACE.fullmatch(found.get("traceparent", b"")):
+        ids["trace_id"] = trace[1].decode()
+    return ids
 
 
 def new_trace() -> str:
