@@ -4,6 +4,9 @@ Every public field is named here. A new field of `Facts` or `Case` is not publis
 candidates, runner-ups, the accused and the words of reasons never are.
 """
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from services.routing.domain.case import Case, Deadlines, Facts, Observed, Reason, Report
 from services.routing.domain.decide import Decision, Opened
 from shared.contracts import events
@@ -39,10 +42,26 @@ def case_event(before: Case | None, decision: Decision, after: Case) -> events.C
         version=after.version,
         before=None if before is None else case_facts(before.facts),
         after=case_facts(after.facts),
-        reasons=tuple(map(_reason, decision.reasons)),
+        reasons=tuple(map(public_reason, decision.reasons)),
         map_version=decision.map_version,
         decided_at=decision.decided_at,
         audience=after.audience,
+    )
+
+
+def case_snapshot(case: Case, reasons: Sequence[Reason], decided_at: datetime) -> events.CaseSnapshot:
+    """A case as it stands, with the reasons of the decision that made it so: nothing changes by it."""
+    facts = case_facts(case.facts)
+    return events.CaseSnapshot(
+        case_id=case.case_id,
+        root_id=case.root_id,
+        version=case.version,
+        before=facts,
+        after=facts,
+        reasons=tuple(map(public_reason, reasons)),
+        map_version=case.map_version,
+        decided_at=decided_at,
+        audience=case.audience,
     )
 
 
@@ -72,7 +91,8 @@ def case_facts(facts: Facts) -> events.CaseFacts:
     )
 
 
-def _reason(reason: Reason) -> events.Reason:
+def public_reason(reason: Reason) -> events.Reason:
+    """A reason without the words that it matched."""
     return events.Reason(rule=reason.rule, version=reason.version, basis=reason.basis)
 
 

@@ -3,7 +3,7 @@
 Unit ids are the map's own; bodies are written `kind@unit`; instants carry a zone, dates are local.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
@@ -74,6 +74,10 @@ class Reason:
     version: str
     basis: str | None = None
     words: tuple[str, ...] = ()
+
+    def wordless(self) -> "Reason":
+        """Without what it matched: for a reporter who was erased."""
+        return replace(self, words=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +182,10 @@ class Findings:
     accused: Role | None = None
     triage: TriageCause | None = None
     error: str | None = None
+
+    def wordless(self) -> "Findings":
+        """Without what spoke for the candidates: for a reporter who was erased."""
+        return replace(self, candidates=tuple(replace(c, evidence=()) for c in self.candidates))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,21 @@
 """Writing cases: what exists is locked in order, what is new is copied in, what changed is updated."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from services.routing.domain.case import Case, Report
-from services.routing.store.rows import CASE_COLUMNS, case_of, case_row
+from services.routing.domain.case import Case, Reason, Report
+from services.routing.store.rows import CASE_COLUMNS, case_of, case_row, reasons_bytes, reasons_of
 from shared.database import Connection
 
 _EXISTING = "SELECT case_id FROM cases WHERE case_id = ANY ($1::uuid[])"
 _LOCK = "SELECT * FROM cases WHERE case_id = ANY ($1::uuid[]) ORDER BY case_id FOR UPDATE"
-_ERASED = "SELECT report_id FROM erased_reports WHERE report_id = ANY ($1::uuid[])"
+_LOCK_AFTER = "SELECT * FROM cases WHERE case_id > $1 ORDER BY case_id LIMIT $2 FOR UPDATE"
+_STANDING = """
+SELECT d.case_id, d.reasons, d.decided_at FROM unnest($1::uuid[], $2::int[]) AS c (case_id, version)
+JOIN case_decisions AS d USING (case_id, version)
+"""
 _DECISION_COLUMNS = (
     "case_id",
     "version",
@@ -40,10 +44,14 @@ class DecisionRow:
     causing_event: UUID
     step: int
     kind: str
-    reasons: bytes
+    reasons: tuple[Reason, ...]
     changes: bytes | None
     decided_at: datetime
     traceparent: str | None
+
+    def wordless(self) -> "DecisionRow":
+        """Without the words that its reasons matched."""
+        return replace(self, reasons=tuple(reason.wordless() for reason in self.reasons))
 
 
 async def existing(tx: Connection, case_ids: Sequence[UUID]) -> set[UUID]:
@@ -58,9 +66,15 @@ async def lock(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Case]:
     return {row["case_id"]: case_of(row) for row in await tx.fetch(_LOCK, sorted(case_ids))}
 
 
-async def erased(tx: Connection, report_ids: Sequence[UUID]) -> set[UUID]:
-    """Which of these reporters have asked for erasure."""
-    return {row["report_id"] for row in await tx.fetch(_ERASED, report_ids)}
+async def lock_after(tx: Connection, after: UUID, limit: int) -> list[Case]:
+    """Lock and read the cases that follow this id, in order of their ids."""
+    return [case_of(row) for row in await tx.fetch(_LOCK_AFTER, after, limit)]
+
+
+async def standing(tx: Connection, cases: Sequence[Case]) -> dict[UUID, tuple[tuple[Reason, ...], datetime]]:
+    """The reasons and the instant of the decision that made each case what it is."""
+    rows = await tx.fetch(_STANDING, [c.case_id for c in cases], [c.version for c in cases])
+    return {row["case_id"]: (reasons_of(row["reasons"]), row["decided_at"]) for row in rows}
 
 
 async def insert(tx: Connection, cases: Sequence[Case], reports: Mapping[UUID, Report]) -> None:
@@ -90,7 +104,7 @@ async def append_decisions(tx: Connection, rows: Sequence[DecisionRow]) -> None:
                 row.causing_event,
                 row.step,
                 row.kind,
-                row.reasons,
+                reasons_bytes(row.reasons),
                 row.changes,
                 row.after.map_version,
                 row.after.rules_version,

@@ -1,12 +1,10 @@
-"""Commands that wait for their case, erasures, and who was reached."""
+"""Commands that wait for their case, and who was reached."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.routing.domain.case import Reason
-from services.routing.store.rows import reasons_bytes, reasons_of
 from shared.database import Connection
 
 _PARK = """
@@ -19,10 +17,6 @@ SELECT * FROM parked_commands WHERE case_id = ANY ($1::uuid[]) ORDER BY case_id,
 """
 _RIPE = """
 SELECT p.case_id FROM parked_commands p JOIN cases c USING (case_id) ORDER BY p.case_id LIMIT $1
-"""
-_ERASE = """
-INSERT INTO erased_reports (report_id, erased_at) SELECT * FROM unnest($1::uuid[], $2::timestamptz[])
-ON CONFLICT DO NOTHING RETURNING report_id
 """
 _REACHED = """
 INSERT INTO reached (case_id, body, channel, at)
@@ -80,28 +74,6 @@ async def oldest_parked(tx: Connection) -> datetime | None:
     """Since when the longest waiting command waits."""
     found: datetime | None = await tx.fetchval("SELECT min(parked_at) FROM parked_commands")
     return found
-
-
-async def erase(tx: Connection, reports: Sequence[tuple[UUID, datetime]]) -> set[UUID]:
-    """Remember erasures; delete texts and the words of reasons and findings. Returns the newly erased."""
-    ordered = sorted(set(reports))
-    rows = await tx.fetch(_ERASE, [r for r, _ in ordered], [at for _, at in ordered])
-    fresh = {row["report_id"] for row in rows}
-    await tx.execute("DELETE FROM case_texts WHERE case_id = ANY ($1::uuid[])", list(fresh))
-    decisions = await tx.fetch(
-        "SELECT case_id, version, reasons FROM case_decisions WHERE case_id = ANY ($1::uuid[]) "
-        "ORDER BY case_id, version FOR UPDATE",
-        sorted(fresh),
-    )
-    await tx.executemany(
-        "UPDATE case_decisions SET reasons = $3 WHERE case_id = $1 AND version = $2",
-        [(d["case_id"], d["version"], _wordless(d["reasons"])) for d in decisions],
-    )
-    return fresh
-
-
-def _wordless(reasons: bytes) -> bytes:
-    return reasons_bytes([Reason(r.rule, r.version, r.basis) for r in reasons_of(reasons)])
 
 
 async def mark_reached(

@@ -82,7 +82,7 @@ def case_row(case: Case) -> tuple[Any, ...]:
         ),
         f.incident,
         case.audience,
-        orjson.dumps(case.findings),
+        findings_bytes(case.findings),
         case.map_version,
         case.rules_version,
     )
@@ -146,6 +146,11 @@ def _deadlines(row: asyncpg.Record) -> Deadlines | None:
         row["deadline_rule"],
         provisional=row["deadline_provisional"],
     )
+
+
+def findings_bytes(findings: Findings) -> bytes:
+    """Findings as JSON bytes; the evidence of candidates is erased with the reporter."""
+    return orjson.dumps(findings)
 
 
 def findings_of(stored: bytes) -> Findings:

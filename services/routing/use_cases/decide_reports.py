@@ -1,11 +1,13 @@
 """reports.events -> cases: lock, decide, write, announce. Everything of a batch in its one transaction."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 import orjson
+import structlog
 
 from services.routing import publish
 from services.routing.domain.basis import Basis
@@ -13,29 +15,63 @@ from services.routing.domain.case import Case, Facts, Report
 from services.routing.domain.decide import Command, OpenCase, Opened, Withdraw, decide, evolve
 from services.routing.metrics import CASES
 from services.routing.store import cases as store
-from services.routing.store import commands
+from services.routing.store import commands, erasures
 from services.routing.store.cases import DecisionRow
 from services.routing.store.commands import Parked
-from services.routing.store.rows import reasons_bytes
+from services.routing.use_cases.erase_reporters import erase_reporters
 from shared.contracts.events import ReporterErased, ReportEvent, ReportReceived, ReportWithdrawn
 from shared.database import Connection
 from shared.messaging.received import Dead, Received, Verdict
 from shared.outbox import Outgoing, announce
 
+log = structlog.get_logger()
+
+K = TypeVar("K")
+
 
 @dataclass(slots=True)
 class Work:
-    """One transaction's cases: as they were, as they are now, and what led from one to the other."""
+    """One transaction's cases: as they were, as they are now, and what led from one to the other.
+
+    `known`: reports that have a case already; `reports`: those that got one here; `waiting` and `erasures`:
+    withdrawals without a case and requests to be forgotten, by their place in the batch.
+    """
 
     basis: Basis
     now: datetime
     before: dict[UUID, Case]
+    known: set[UUID] = field(default_factory=set)
     after: dict[UUID, Case] = field(default_factory=dict)
     decisions: list[DecisionRow] = field(default_factory=list)
     outgoing: list[Outgoing] = field(default_factory=list)
+    reports: dict[UUID, Report] = field(default_factory=dict)
+    waiting: dict[int, Parked] = field(default_factory=dict)
+    erasures: dict[int, tuple[UUID, datetime]] = field(default_factory=dict)
 
     def case(self, case_id: UUID) -> Case | None:
         return self.after.get(case_id) or self.before.get(case_id)
+
+    def take(self, index: int, received: Received[ReportEvent]) -> Verdict:
+        """What an event leads to; whether a parked or erasing one is fresh is known when it is written."""
+        event, cause, trace = received.event, UUID(received.envelope.id), received.envelope.traceparent
+        match event:
+            case ReportReceived():
+                return self._open(event, cause, trace)
+            case ReportWithdrawn() if self.case(event.report_id) is None:
+                self.waiting[index] = Parked(event.report_id, cause, "withdraw", event.withdrawn_at, trace)
+            case ReportWithdrawn():
+                changed = self.carry_out(event.report_id, Withdraw(event.withdrawn_at), cause, trace)
+                return Verdict.FRESH if changed else Verdict.DUPLICATE
+            case ReporterErased():
+                self.erasures[index] = (event.report_id, event.erased_at)
+        return Verdict.FRESH
+
+    def _open(self, event: ReportReceived, cause: UUID, trace: str | None) -> Verdict:
+        if event.report_id in self.known or event.report_id in self.after:
+            return Verdict.DUPLICATE
+        report = self.reports[event.report_id] = publish.report_of(event)
+        self.carry_out(event.report_id, OpenCase(report, self.now), cause, trace)
+        return Verdict.FRESH
 
     def carry_out(self, case_id: UUID, command: Command, cause: UUID, traceparent: str | None) -> bool:
         """Decide and evolve; False if the command changes nothing."""
@@ -50,7 +86,7 @@ class Work:
                     causing_event=cause,
                     step=step,
                     kind=type(decision).__name__,
-                    reasons=reasons_bytes(decision.reasons),
+                    reasons=decision.reasons,
                     changes=_changes(was.facts, now.facts) if was else None,
                     decided_at=decision.decided_at,
                     traceparent=traceparent,
@@ -60,7 +96,18 @@ class Work:
             self.outgoing.append(Outgoing(event, str(cause), traceparent))
             if isinstance(decision, Opened):
                 CASES.labels(now.facts.state, now.facts.level).inc()
+                if now.findings.error:
+                    # The error's words may hold the report's; its kind and the case lead to both.
+                    log.error("decision.broke", case_id=str(case_id), error=now.findings.error)
         return bool(decisions)
+
+    def forget(self, gone: set[UUID]) -> None:
+        """Keep no text and no words of erased reports, whose cases are being made all the same."""
+        for report_id in gone & self.reports.keys():
+            del self.reports[report_id]
+            case = self.after[report_id]
+            self.after[report_id] = replace(case, findings=case.findings.wordless())
+        self.decisions = [d.wordless() if d.after.root_id in gone else d for d in self.decisions]
 
 
 def _changes(was: Facts, now: Facts) -> bytes:
@@ -73,84 +120,49 @@ async def decide_reports(
     tx: Connection, events: Sequence[Received[ReportEvent]], basis: Basis
 ) -> list[Verdict | Dead]:
     """Open a case a report, withdraw cases, erase reporters; park what comes before its case."""
-    ids = list({e.event.report_id for e in events})
-    known = await store.existing(tx, ids)
+    now = await erasures.fence(tx, erasing=any(isinstance(e.event, ReporterErased) for e in events))
+    known = await store.existing(tx, list({e.event.report_id for e in events}))
     withdrawn = {e.event.report_id for e in events if isinstance(e.event, ReportWithdrawn)}
-    now: datetime = await tx.fetchval("SELECT clock_timestamp()")
-    work = Work(basis, now, await store.lock(tx, list(withdrawn & known)))
-    reports: dict[UUID, Report] = {}
-    verdicts: list[Verdict | Dead] = []
-    waiting: dict[int, Parked] = {}
-    erasures: dict[int, tuple[UUID, datetime]] = {}
-    for index, received in enumerate(events):
-        event, cause = received.event, UUID(received.envelope.id)
-        verdict = Verdict.FRESH
-        match event:
-            case ReportReceived():
-                if event.report_id in known or work.case(event.report_id):
-                    verdict = Verdict.DUPLICATE
-                else:
-                    report = reports[event.report_id] = publish.report_of(event)
-                    work.carry_out(
-                        event.report_id, OpenCase(report, now), cause, received.envelope.traceparent
-                    )
-            case ReportWithdrawn():
-                if work.case(event.report_id) is None:
-                    waiting[index] = Parked(
-                        event.report_id, cause, "withdraw", event.withdrawn_at, received.envelope.traceparent
-                    )
-                elif not work.carry_out(
-                    event.report_id, Withdraw(event.withdrawn_at), cause, received.envelope.traceparent
-                ):
-                    verdict = Verdict.DUPLICATE
-            case ReporterErased():
-                erasures[index] = (event.report_id, event.erased_at)
-        verdicts.append(verdict)
-    await _apply_parked(tx, work, [i for i in reports if i in work.after])
-    await _write(tx, work, reports)
-    await _park(tx, waiting, verdicts)
-    await _erase(tx, erasures, verdicts)
+    work = Work(basis, now, await store.lock(tx, list(withdrawn & known)), known)
+    verdicts: list[Verdict | Dead] = [work.take(index, received) for index, received in enumerate(events)]
+    if work.reports:
+        await _apply_parked(tx, work, await commands.parked_for(tx, list(work.reports)))
+    await _write(tx, work)
+    kept = await commands.park(tx, list(work.waiting.values()))
+    forgotten = await erase_reporters(tx, list(work.erasures.values()))
+    for index, parked in work.waiting.items():
+        verdicts[index] = _first(kept, (parked.case_id, parked.causing_event))
+    for index, (report_id, _) in work.erasures.items():
+        verdicts[index] = _first(forgotten, report_id)
     await announce(tx, "routing", work.outgoing)
     return verdicts
 
 
-async def _apply_parked(tx: Connection, work: Work, opened: list[UUID]) -> None:
-    found = await commands.parked_for(tx, opened) if opened else []
+def _first(fresh: set[K], key: K) -> Verdict:
+    """Fresh for the first of a batch that has the key, if its effect was not there already."""
+    verdict = Verdict.FRESH if key in fresh else Verdict.DUPLICATE
+    fresh.discard(key)
+    return verdict
+
+
+async def _apply_parked(tx: Connection, work: Work, found: Sequence[Parked]) -> None:
     for parked in found:
         work.carry_out(parked.case_id, Withdraw(parked.at), parked.causing_event, parked.traceparent)
     if found:
         await commands.unpark(tx, found)
 
 
-async def _write(tx: Connection, work: Work, reports: dict[UUID, Report]) -> None:
+async def _write(tx: Connection, work: Work) -> None:
+    if work.reports:
+        work.forget(await erasures.erased(tx, list(work.reports)))
     new = [case for i, case in sorted(work.after.items()) if i not in work.before]
     if new:
-        gone = await store.erased(tx, [case.case_id for case in new])
-        await store.insert(tx, new, {i: r for i, r in reports.items() if i not in gone})
+        await store.insert(tx, new, work.reports)
     changed = [case for i, case in sorted(work.after.items()) if i in work.before]
     if changed:
         await store.change(tx, changed)
     if work.decisions:
         await store.append_decisions(tx, work.decisions)
-
-
-async def _park(tx: Connection, waiting: dict[int, Parked], verdicts: list[Verdict | Dead]) -> None:
-    kept = await commands.park(tx, list(waiting.values()))
-    for index, parked in waiting.items():
-        if (parked.case_id, parked.causing_event) not in kept:
-            verdicts[index] = Verdict.DUPLICATE
-
-
-async def _erase(
-    tx: Connection, erasures: dict[int, tuple[UUID, datetime]], verdicts: list[Verdict | Dead]
-) -> None:
-    if not erasures:
-        return
-    fresh = await commands.erase(tx, list(erasures.values()))
-    for index, (report_id, _) in erasures.items():
-        if report_id not in fresh:
-            verdicts[index] = Verdict.DUPLICATE
-        fresh.discard(report_id)
 
 
 async def sweep_parked(tx: Connection, basis: Basis, limit: int = 200) -> int:
@@ -161,9 +173,7 @@ async def sweep_parked(tx: Connection, basis: Basis, limit: int = 200) -> int:
     now: datetime = await tx.fetchval("SELECT clock_timestamp()")
     work = Work(basis, now, await store.lock(tx, ids))
     found = await commands.parked_for(tx, ids)
-    for parked in found:
-        work.carry_out(parked.case_id, Withdraw(parked.at), parked.causing_event, parked.traceparent)
-    await _write(tx, work, {})
-    await commands.unpark(tx, found)
+    await _apply_parked(tx, work, found)
+    await _write(tx, work)
     await announce(tx, "routing", work.outgoing)
     return len(found)

@@ -1,0 +1,40 @@
+"""A reporter is forgotten: texts and words of the report's cases, and the text in its dead letters."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+
+from services.routing.store import erasures as store
+from services.routing.store.erasures import KeptLetter
+from shared.database import Connection
+from shared.messaging.dead_letters import freeze, thaw
+
+_TOLD = {"text": "", "place_hint": None, "reporter_unit": None}
+"""What a report tells in the reporter's own words, and what is left of it."""
+
+
+async def erase_reporters(tx: Connection, erasures: Sequence[tuple[UUID, datetime]]) -> set[UUID]:
+    """Erase (report id, when it was asked for), under `fence`; returns those that were not erased already."""
+    if not erasures:
+        return set()
+    fresh = await store.remember(tx, erasures)
+    await store.erase_cases(tx, list(fresh))
+    letters = await store.letters_naming(tx, [base64.b64encode(str(i).encode()) for i in sorted(fresh)])
+    await store.rewrite_letters(tx, [(letter.id, _textless(letter)) for letter in letters])
+    return fresh
+
+
+def _textless(letter: KeptLetter) -> bytes:
+    """The dead record without what the reporter wrote; one that cannot be read keeps nothing of its body."""
+    record = thaw(letter.payload, letter.topic, letter.partition, letter.offset)
+    try:
+        body = orjson.loads(record.value or b"")
+    except orjson.JSONDecodeError:
+        body = None
+    told = body if isinstance(body, dict) else {}
+    left = {name: _TOLD.get(name, value) for name, value in told.items()}
+    return freeze(replace(record, value=orjson.dumps(left)))
