@@ -2,7 +2,9 @@
 
 import gc
 
+from services.routing import api, pages
 from services.routing.consumer import handlers
+from services.routing.problems import handle_problems
 from services.routing.settings import Settings
 from services.routing.use_cases.basis import BasisHolder
 from services.routing.use_cases.sweep import Sweeper
@@ -25,6 +27,9 @@ def main() -> None:
     service.every(5.0, Sweeper(service.database, basis, settings.parked_alarm_s))
     for topic, handler in handlers(basis).items():
         service.consume(topic, handler)
+    service.app.include_router(api.router(service))
+    service.app.include_router(pages.router(service, basis))
+    handle_problems(service.app)
     mount_static(service.app)
     service.app.add_middleware(SecurityHeaders)
     service.app.add_middleware(LoopbackOnly, public=_probes)

@@ -1,0 +1,176 @@
+"""Questions to the cases as people and programs put them: query parameters, checked once for both."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, get_args
+from uuid import UUID
+
+from shared.contracts.vocabulary import CATEGORIES, LEGAL_KINDS, CaseState, Level, Purpose, Severity
+from shared.units import Level as UnitLevel
+from shared.units import Unit, UnitMap
+from shared.web.filters import local
+
+MOST = 200
+USUAL = 50
+
+_TRUTH = {"true": True, "false": False}
+CHOICES: Mapping[str, Mapping[str, Any]] = {
+    "category": {value: value for value in CATEGORIES},
+    "state": {value: value for value in get_args(CaseState)},
+    "level": {value: value for value in get_args(Level)},
+    "severity": {str(value): value for value in get_args(Severity)},
+    "legal_kind": {value: value for value in LEGAL_KINDS},
+    "purpose": {value: value for value in get_args(Purpose)},
+    "restricted": _TRUTH,
+    "overdue": _TRUTH,
+}
+"""Parameters that take one of a few values, and what each stands for."""
+
+PARAMETERS: Mapping[str, str] = {
+    "unit": "A unit and all below it: its id, or the official code that it bears on the last day asked for.",
+    "category": "What the case is about.",
+    "state": "`triage` waits for a person, `noted` is an observation that nobody has to settle.",
+    "level": "Which level is competent.",
+    "severity": "0 opinion, 1 normal, 2 soon, 3 urgent.",
+    "legal_kind": "Of which kind it is in law.",
+    "purpose": "`request` wants something settled; `observation` tells what people think.",
+    "owner": "Who follows it up or must settle it: a body (`kind@unit`), or a kind of body wherever it is.",
+    "from": "First day of the report's date (YYYY-MM-DD, local).",
+    "to": "Last day of the report's date.",
+    "restricted": "Denunciation, corruption, officials' conduct: `true` only those, `false` none of them.",
+    "overdue": "`true`: its settlement is overdue and nobody has ended it.",
+    "after": "The last case of the page before: cases older than this one follow.",
+    "before": "The first case of the page behind: cases newer than this one.",
+    "limit": f"Most cases of one answer, 1 to {MOST}; {USUAL} if not told.",
+}
+"""Every parameter and what it means, as the API's description says it."""
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_KIND = re.compile(r"[a-z_]{1,40}")
+_BODY = re.compile(r"[a-z_]{1,40}@u[0-9a-z]{6,15}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A parameter that was refused: its name, and the key of the text that says why."""
+
+    field: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to read: filters for the store, how many cases, and what was wrong with the parameters."""
+
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    limit: int = USUAL
+    faults: tuple[Fault, ...] = ()
+    unit: Unit | None = None
+
+
+def ask(parameters: Mapping[str, str], units: UnitMap, now: datetime) -> Question:
+    """Read PARAMETERS; an empty one is as good as none. `now` decides what is overdue."""
+    reader = _Reader({name: value.strip() for name, value in parameters.items() if value.strip()})
+    for name, values in CHOICES.items():
+        reader.choose(name, values)
+    reader.take("from", _day, "bad_date")
+    reader.take("to", _day, "bad_date")
+    reader.take("owner", lambda v: v if _BODY.fullmatch(v) or _KIND.fullmatch(v) else None)
+    reader.take("after", _id, "bad_cursor")
+    reader.take("before", _id, "bad_cursor")
+    reader.take("limit", _limit, "bad_limit")
+    reader.check()
+    filters = reader.found
+    limit = filters.pop("limit", USUAL)
+    unit = None
+    if "unit" in reader.given:
+        days = (filters.get("to"), filters.get("from"), local(now).date())
+        unit = find_unit(reader.given["unit"], units, [day for day in days if day])
+        if unit is None:
+            reader.faults.append(Fault("unit", "unknown_unit"))
+        else:
+            filters |= _within(unit, units)
+    if "owner" in filters:
+        filters |= _owned(filters.pop("owner"), units)
+    if "overdue" in filters:
+        filters["overdue" if filters.pop("overdue") else "not_overdue"] = now
+    return Question(filters, limit, tuple(reader.faults), unit)
+
+
+def find_unit(name: str, units: UnitMap, days: list[date]) -> Unit | None:
+    """A unit by its id on any day, or by the code that it bears on the first of these days that knows it."""
+    levels: tuple[UnitLevel, ...] = ("commune", "province", "hamlet", "district")
+    for day in days:
+        for level in levels:
+            found = units.by_code(name, day, level)
+            if found is not None:
+                return found
+    return units.last(name)
+
+
+class _Reader:
+    """Takes parameters one by one: what was found, and what was wrong."""
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self.given = given
+        self.found: dict[str, Any] = {}
+        self.faults = [Fault(name, "unknown_parameter") for name in given if name not in PARAMETERS]
+
+    def take(self, name: str, read: Callable[[str], Any], code: str = "unknown_value") -> None:
+        if name in self.given:
+            value = read(self.given[name])
+            if value is None:
+                self.faults.append(Fault(name, code))
+            else:
+                self.found[name] = value
+
+    def choose(self, name: str, values: Mapping[str, Any]) -> None:
+        self.take(name, values.get)
+
+    def check(self) -> None:
+        """What contradicts itself."""
+        if "after" in self.found and "before" in self.found:
+            self.faults.append(Fault("before", "two_cursors"))
+        if "from" in self.found and "to" in self.found and self.found["from"] > self.found["to"]:
+            self.faults.append(Fault("from", "bad_range"))
+
+
+def _within(unit: Unit, units: UnitMap) -> Iterator[tuple[str, Any]]:
+    """Cases of a unit: by their path. Below a district the units are few, and an index finds them."""
+    yield "path", unit.id
+    if unit.level in ("commune", "hamlet"):
+        yield "units", sorted({unit.id, *units.ever_below(unit.id)})
+
+
+def _owned(owner: str, units: UnitMap) -> Iterator[tuple[str, Any]]:
+    """Cases of a body. One of a commune owns nothing elsewhere, so the commune's index finds them."""
+    kind, _, seat = owner.partition("@")
+    if not seat:
+        yield "owner_kind", f"{kind}@"
+        return
+    yield "owner", owner
+    unit = units.last(seat)
+    if unit is not None and unit.level == "commune":
+        yield "owner_units", sorted({seat, *units.ever_below(seat)})
+
+
+def _day(text: str) -> date | None:
+    if not _DAY.fullmatch(text):
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _limit(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) and 1 <= int(text) <= MOST else None

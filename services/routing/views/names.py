@@ -1,0 +1,54 @@
+"""What cases, units and bodies are called on pages, as they were called on the report's day."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from services.routing.domain.basis import Basis
+from shared.units import Unit, full_name
+
+
+def code(case_id: UUID) -> str:
+    """What people call a case by: the last eight digits of its id, as in the messages about it."""
+    tail = case_id.hex[-8:].upper()
+    return f"{tail[:4]}-{tail[4:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names by the map and the rules of this moment."""
+
+    basis: Basis
+
+    def unit(self, unit_id: str, on: date) -> Unit | None:
+        """The unit as it was that day, or as it was last."""
+        return self.basis.units.unit(unit_id, on) or self.basis.units.last(unit_id)
+
+    def place(self, unit_id: str | None, on: date) -> str:
+        """`Phường Quế Võ`; a dash for none, the id where the map does not know it."""
+        if unit_id is None:
+            return "–"
+        unit = self.unit(unit_id, on)
+        return full_name(unit) if unit else unit_id
+
+    def path(self, path: tuple[str, ...], on: date) -> list[tuple[str, str]]:
+        """(id, name) from the province down."""
+        return [(unit_id, self.place(unit_id, on)) for unit_id in reversed(path)]
+
+    def body(self, body: str | None, on: date) -> str:
+        """`Ủy ban nhân dân phường Quế Võ`; a dash for none."""
+        if body is None:
+            return "–"
+        kind, _, seat = body.partition("@")
+        unit = self.unit(seat, on)
+        level = unit.level if unit else "commune"
+        found = self.basis.registry.body(kind, "commune" if level == "hamlet" else level, on)
+        if found is None or unit is None:
+            return body
+        where = full_name(unit)
+        return found.name.format(where[:1].lower() + where[1:])
+
+    def kinds(self) -> list[tuple[str, str]]:
+        """Kinds of bodies with their names, for choosing among them."""
+        names = {body.kind: body.name.replace(" {}", "") for body in self.basis.rules.bodies}
+        return sorted(names.items(), key=lambda pair: pair[1])

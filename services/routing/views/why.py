@@ -1,0 +1,164 @@
+"""Why this unit, this body, this date: the reasons of a decision in plain Vietnamese."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from services.routing.domain.case import Case, Reason
+from services.routing.views.names import Names
+from shared.web.catalogue import Catalogue
+from shared.web.filters import date_vi, local
+
+_ABOUT = {
+    "place": "unit",
+    "topic": "category",
+    "nature": "nature",
+    "severity": "nature",
+    "level": "nature",
+    "accused": "bodies",
+    "competence": "bodies",
+    "audience": "bodies",
+    "time": "triage",
+    "error": "triage",
+    "case": "end",
+}
+"""Which question a reason answers, by the first part of its rule's id; deadlines answer `dates`."""
+QUESTIONS = ("triage", "unit", "category", "nature", "bodies", "dates", "end")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One reason in words, the law it rests on, and its rule's id and version for who looks it up."""
+
+    text: str
+    basis: str | None
+    rule: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question that a page answers (key of QUESTIONS) with its points."""
+
+    question: str
+    points: Sequence[Point]
+
+
+class Why:
+    """Tells a case's reasons; `erased`: the words that decided are gone with the text."""
+
+    def __init__(self, case: Case, names: Names, texts: Catalogue, *, erased: bool) -> None:
+        self._case = case
+        self._names = names
+        self._texts = texts
+        self._erased = erased
+
+    def answers(self, reasons: Iterable[Reason]) -> list[Answer]:
+        """The questions that these reasons answer, in the order that people ask them."""
+        points: dict[str, list[Point]] = {}
+        for reason in reasons:
+            about = _ABOUT.get(reason.rule.split(".")[0], "dates")
+            points.setdefault(about, []).append(self.point(reason))
+        return [Answer(question, points[question]) for question in QUESTIONS if question in points]
+
+    def point(self, reason: Reason) -> Point:
+        """One reason in words."""
+        first, _, rest = reason.rule.partition(".")
+        told = {
+            "place": self._place,
+            "topic": self._topic,
+            "nature": self._nature,
+            "severity": self._severity,
+            "competence": self._competence,
+            "error": self._error,
+        }.get(first)
+        if told is not None:
+            text = told(rest, reason)
+        elif first in _ABOUT:
+            text = self._said(f"why.{first}.{rest}", reason)
+        else:
+            text = self._deadline(reason)
+        return Point(text, reason.basis, reason.rule, reason.version)
+
+    def _place(self, outcome: str, reason: Reason) -> str:
+        unit = self._names.place(self._case.facts.unit, self._case.facts.report_date)
+        text = self._texts.text(f"why.place.{outcome}", unit=unit)
+        evidence = [self._evidence(word) for word in dict.fromkeys(reason.words)]
+        return f"{text}: {'; '.join(evidence)}." if evidence else f"{text}."
+
+    def _evidence(self, word: str) -> str:
+        kind, _, said = word.partition(":")
+        return self._texts.label("why.evidence", kind).format(said=said)
+
+    def evidence(self, words: Iterable[str]) -> str:
+        """What speaks for a candidate."""
+        return "; ".join(self._evidence(word) for word in dict.fromkeys(words))
+
+    def _topic(self, category: str, reason: Reason) -> str:
+        if category in ("khac", "chuc-vu-va-loi-ich"):
+            return self._said(f"why.topic.{category}", reason)
+        name = self._texts.label("category", category)
+        return self._texts.text("why.topic.words", name=name, words=self._words(reason))
+
+    def _nature(self, kind: str, reason: Reason) -> str:
+        return self._words_or_not("why.nature", self._texts.label("legal_kind", kind), reason)
+
+    def _severity(self, severity: str, reason: Reason) -> str:
+        return self._words_or_not("why.severity", self._texts.label("severity", severity), reason)
+
+    def _words_or_not(self, key: str, name: str, reason: Reason) -> str:
+        """The words that decided; without any, what holds when nothing else is said."""
+        if reason.words:
+            return self._texts.text(f"{key}_words", name=name, words=self._words(reason))
+        return self._texts.text(f"{key}_none", name=name)
+
+    def _competence(self, rest: str, _reason: Reason) -> str:
+        level, _, category = rest.partition(".")
+        facts = self._case.facts
+        key = "why.competence" if facts.resolving_owner else "why.competence_listening"
+        return self._texts.text(
+            key,
+            level=self._texts.label("level", level).lower(),
+            category=self._texts.label("category", category),
+            resolving=self._names.body(facts.resolving_owner, facts.report_date),
+            listening=self._names.body(facts.listening_owner, facts.report_date),
+        )
+
+    def _error(self, name: str, _reason: Reason) -> str:
+        # The error's own words are for the developer who reads the decision, not for this page.
+        return self._texts.text("why.error", name=name)
+
+    def _deadline(self, reason: Reason) -> str:
+        facts = self._case.facts
+        clocks = facts.deadlines
+        rules = self._names.basis.rules
+        row = next((rule for rule in rules.deadlines if rule.rule == reason.rule), None)
+        if row is None or clocks is None:
+            return self._texts.text("why.deadline.unknown")
+        due = clocks.settle_by if row.kind == "settle" else clocks.listen_by
+        values = {
+            "start": date_vi(facts.received_at),
+            "due": date_vi(last_day(due) if due else None),
+            "body": self._names.body(
+                facts.resolving_owner if row.kind == "settle" else facts.listening_owner, facts.report_date
+            ),
+        }
+        if rules.version != reason.version:
+            return self._texts.text(f"why.deadline.{row.kind}_then", **values)
+        amount = self._texts.text(f"why.deadline.{row.unit}", amount=row.amount)
+        return self._texts.text(f"why.deadline.{row.kind}", amount=amount, **values)
+
+    def _said(self, key: str, reason: Reason) -> str:
+        """A fixed text, with the words that decided where there are any."""
+        text = self._texts.text(key)
+        return f"{text}: {self._words(reason)}." if reason.words else f"{text}."
+
+    def _words(self, reason: Reason) -> str:
+        if not reason.words:
+            return self._texts.text("why.words_erased" if self._erased else "why.words_none")
+        return ", ".join(f"«{word}»" for word in dict.fromkeys(reason.words))
+
+
+def last_day(due: datetime) -> date:
+    """The day with which a term ends: a deadline at 00:00 is the end of the day before."""
+    return (local(due) - timedelta(microseconds=1)).date()
