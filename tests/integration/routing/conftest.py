@@ -1,0 +1,65 @@
+"""A running routing with the whole map and rules of its own, shared by a module's tests."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+import services.routing.rules as delivered
+from deploy.local.installation import Installation
+from services.routing.use_cases.load_map import load_map
+from shared.database import Database
+from tests.support import Running
+
+
+@pytest.fixture(scope="module")
+def rules(installation: Installation) -> Path:
+    """A copy of the delivered rules that a test may change."""
+    folder = installation.folder / "rules"
+    folder.mkdir()
+    for file in Path(delivered.__file__).parent.glob("*.toml"):
+        shutil.copy(file, folder)
+    return folder
+
+
+@pytest.fixture
+async def database(installation: Installation) -> AsyncIterator[Database]:
+    """Routing's own role, beside the process."""
+    made = Database(installation.dsn("routing"), "routing")
+    await made.open()
+    yield made
+    await made.close()
+
+
+@pytest.fixture(scope="module")
+def mapped(installation: Installation) -> Installation:
+    """The installation with the committed map."""
+
+    async def load() -> None:
+        database = Database(installation.dsn("routing"), "routing")
+        await database.open()
+        await load_map(database)
+        await database.close()
+
+    asyncio.run(load())
+    return installation
+
+
+@pytest.fixture(scope="module")
+def service(mapped: Installation, rules: Path) -> Iterator[Running]:
+    """Routing's process."""
+    processes = Running(mapped)
+    processes.start("routing", env={"LANGNGHE_ROUTING_RULES": str(rules)})
+    asyncio.run(processes.ready("routing"))
+    yield processes
+    processes.stop_all()
+
+
+@pytest.fixture
+async def routing(service: Running) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of the module's routing."""
+    async with httpx2.AsyncClient(base_url=service.url("routing"), timeout=30) as client:
+        yield client
