@@ -9,13 +9,27 @@ from collections.abc import Callable
 import typer
 
 from deploy.cli.commands import (
+    cases,
     check,
     contracts,
+    dead_letters,
+    positions,
+    recipients,
+    sources,
+    topics,
+    units,
 )
 from deploy.cli.problems import TellingGroup
 
 REGISTRATIONS: tuple[Callable[[typer.Typer], None], ...] = (
     check.register,
+    positions.register,
+    dead_letters.register,
+    topics.register,
+    units.register,
+    sources.register,
+    recipients.register,
+    cases.register,
     contracts.register,
 )
 

@@ -1,4 +1,4 @@
-"""What commands print: tables for people, JSON for programs; nothing of what others wrote moves the cursor."""
+"""What commands print: tables for people, JSON for programs; nothing that others wrote moves the cursor."""
 
 import json
 import sys

@@ -1,13 +1,16 @@
 """Where the installation is that a command speaks of: the data folder, and what runs there."""
 
 import asyncio
+import logging
 import socket
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 import asyncpg
+import structlog
 
 from deploy.cli.problems import Problem
 from deploy.local.installation import Installation
@@ -40,7 +43,11 @@ def _listens(address: str) -> bool:
 
 
 def run(work: Awaitable[T]) -> T:
-    """Run a command's asynchronous part."""
+    """Run a command's asynchronous part. Logs of the parts it uses go to standard error, warnings only."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )
 
     async def go() -> T:
         return await work

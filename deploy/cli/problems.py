@@ -1,4 +1,4 @@
-"""How a command says that something is wrong: raise `Problem`; the operator reads one plain line, no traceback."""
+"""How a command says that something is wrong: it raises Problem, and the operator reads one plain line."""
 
 from typing import Any
 
