@@ -92,10 +92,11 @@ def _page(question: Question, found: list[Any], request: Request) -> tuple[list[
 
 
 def _names(service: Service, catalogue: Catalogue) -> dict[str, Callable[[str], str]]:
-    """What pages call units and bodies, on today's map."""
+    """What pages call units and bodies, on today's map; former units by their last name."""
 
     def place(unit_id: str | None) -> str:
-        unit = service.map.current.unit(unit_id, today()) if unit_id else None
+        units = service.map.current
+        unit = (units.unit(unit_id, today()) or units.last(unit_id)) if unit_id else None
         return full_name(unit) if unit else unit_id or "–"
 
     def who(body: str) -> str:

@@ -74,7 +74,8 @@ class ParcelMaker:
     def _place(self, unit_id: str | None, words: Words, today: date) -> str:
         if unit_id is None:
             return words.text("mail.no_place")
-        unit = self._units().unit(unit_id, today)
+        units = self._units()
+        unit = units.unit(unit_id, today) or units.last(unit_id)
         return unit_id if unit is None else full_name(unit)
 
     def _data(self, claimed: Claimed, record: Record, item: Item) -> dict[str, Any]:
