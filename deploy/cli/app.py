@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import typer
 
+from deploy.cli import demo
 from deploy.cli.commands import (
     cases,
     check,
@@ -22,6 +23,7 @@ from deploy.cli.commands import (
 from deploy.cli.problems import TellingGroup
 
 REGISTRATIONS: tuple[Callable[[typer.Typer], None], ...] = (
+    demo.register,
     check.register,
     positions.register,
     dead_letters.register,

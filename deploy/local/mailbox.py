@@ -128,9 +128,11 @@ def application(mailbox: Mailbox) -> FastAPI:
     pages = templates(Path(__file__).parent / "templates", nav=nav)
 
     @app.get("/", response_class=HTMLResponse)
-    async def index(request: Request) -> Any:
-        newest = mailbox.mails[-_SHOWN:][::-1]
-        return pages.TemplateResponse(request, "mailbox.html", {"mails": newest, "total": mailbox.count()})
+    async def index(request: Request, den: str = "") -> Any:
+        """The newest mails, of all or of one address (`den`)."""
+        found = [mail for mail in mailbox.mails if den in ("", mail.to)]
+        shown = {"mails": found[-_SHOWN:][::-1], "total": len(found), "address": den}
+        return pages.TemplateResponse(request, "mailbox.html", shown)
 
     @app.get("/mails/{number}", response_class=HTMLResponse)
     async def show(request: Request, number: int) -> Any:
