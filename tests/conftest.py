@@ -20,7 +20,11 @@ pytest_plugins = ["tests.infra", "tests.integration.ground.fixtures"]
 @pytest.fixture(scope="module")
 def installation(infra: "Infra", tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """A fresh database with every role and schema, and the six topics made anew; no service runs yet."""
-    folder: Path = tmp_path_factory.mktemp("installation")
+    return new_installation(infra, tmp_path_factory.mktemp("installation"))
+
+
+def new_installation(infra: "Infra", folder: Path) -> Installation:
+    """As the fixture, under `folder`."""
     admin = KafkaAdminClient(bootstrap_servers=infra.bootstrap)
     delete_topics(admin, list(TOPICS))
     admin.close()

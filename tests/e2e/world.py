@@ -94,9 +94,14 @@ class World:
 
     async def value(self, sql: str, *args: Any) -> Any:
         """One value, read by the role that sees everything and writes nothing."""
+        rows = await self.rows(sql, *args)
+        return rows[0][0] if rows else None
+
+    async def rows(self, sql: str, *args: Any) -> list[asyncpg.Record]:
+        """Rows, read by the same role."""
         connection = await asyncpg.connect(self.installation.dsn("reader"))
         try:
-            return await connection.fetchval(sql, *args)
+            return await connection.fetch(sql, *args)
         finally:
             await connection.close()
 
