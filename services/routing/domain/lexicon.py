@@ -37,9 +37,7 @@ class Lexicon:
         """Every phrase in force on that date, in the order of the text, the longest first at each word."""
         trie, words = (self._exact, text.words) if text.marked else (self._folded, text.keys)
         found: list[Hit] = []
-        for start, word in enumerate(words):
-            if word not in trie.children:
-                continue
+        for start in trie.starts(words):
             for end, terms in reversed(trie.at(words, start)):
                 for term in terms:
                     if term.valid_from <= on and (term.valid_to is None or on < term.valid_to):

@@ -48,15 +48,12 @@ def mentions(
 ) -> Iterator[Mention]:
     """The places named in a text, in its order. `told_as_place`: a form's field, where a bare name counts."""
     told = _Told(names, common, told_as_place)
-    keys = text.keys
-    start = 0
-    while start < len(keys):
-        found = _at(text, start, told) if keys[start] in names.children else None
-        if found is None:
-            start += 1
-        else:
+    end = 0
+    for start in names.starts(text.keys):
+        found = _at(text, start, told) if start >= end else None
+        if found is not None:
             yield found
-            start = found.end
+            end = found.end
 
 
 def _at(text: Text, start: int, told: _Told) -> Mention | None:

@@ -8,6 +8,7 @@ exactly, without them every unit of that folded name is meant.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -95,10 +96,10 @@ def read(raw: str) -> Text:
     original = raw if raw.isascii() else unicodedata.normalize("NFC", raw)
     if not original.isascii() and _DROPPED.search(original):
         original = _DROPPED.sub("", original)
-    typed = _WORD.findall(original)
-    pairs = [canonical(word) for word in typed]
-    words = [pair[0] for pair in pairs]
-    keys = [pair[1] for pair in pairs]
+    typed: Sequence[str] = _WORD.findall(original)
+    pairs = list(map(canonical, typed))
+    words = [word for word, _ in pairs]
+    keys = [key for _, key in pairs]
     marked = sum(map(str.__ne__, words, keys)) * 4 > len(words)
     if not _EXPANDED.keys().isdisjoint(words):
         typed, words, keys = _written_out(typed, words, keys)
@@ -106,7 +107,7 @@ def read(raw: str) -> Text:
 
 
 def _written_out(
-    typed: list[str], words: list[str], keys: list[str]
+    typed: Sequence[str], words: Sequence[str], keys: Sequence[str]
 ) -> tuple[list[str], list[str], list[str]]:
     long_typed: list[str] = []
     long_words: list[str] = []

@@ -27,6 +27,16 @@ class Trie(Generic[Value]):
                 node.values = (*node.values, value)
         return root
 
+    def starts(self, words: Sequence[str]) -> list[int]:
+        """Where a sequence may begin, by its first two words: few words are worth a walk from them."""
+        children = self.children
+        found = []
+        for start, (word, following) in enumerate(zip(words, (*words[1:], ""), strict=False)):
+            node = children.get(word)
+            if node is not None and (node.values or following in node.children):
+                found.append(start)
+        return found
+
     def at(self, words: Sequence[str], start: int) -> list[tuple[int, tuple[Value, ...]]]:
         """Every sequence that begins at `start`, with its end, the shortest first."""
         found: list[tuple[int, tuple[Value, ...]]] = []
