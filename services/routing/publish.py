@@ -6,6 +6,7 @@ candidates, runner-ups, the accused and the words of reasons never are.
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from services.routing.domain.case import Case, Deadlines, Facts, Observed, Reason, Report
 from services.routing.domain.decide import Decision, Opened
@@ -93,7 +94,13 @@ def case_facts(facts: Facts) -> events.CaseFacts:
 
 def public_reason(reason: Reason) -> events.Reason:
     """A reason without the words that it matched."""
-    return events.Reason(rule=reason.rule, version=reason.version, basis=reason.basis)
+    return _public(reason.rule, reason.version, reason.basis)
+
+
+@lru_cache(maxsize=4_096)
+def _public(rule: str, version: str, basis: str | None) -> events.Reason:
+    """Made once: the rules give the same few hundred reasons to every case."""
+    return events.Reason(rule=rule, version=version, basis=basis)
 
 
 def _clocks(deadlines: Deadlines | None) -> events.Clocks:
