@@ -1,11 +1,22 @@
 """Intake's own metrics; labels are closed lists."""
 
+from collections.abc import Mapping
+
 from prometheus_client import Counter, Histogram
 
+from shared.telemetry import after_commit
+
+DOORS = ("kafka", "http", "form", "sheet")
+OUTCOMES = ("accepted", "duplicate", "conflict", "refused", "untrusted")
 SUBMISSIONS = Counter(
     "langnghe_intake_submissions_total",
-    "Submissions at the doors of HTTP, by outcome (records are counted by langnghe_records_total)",
+    "Submissions by what became of them; records that cannot be read at all are dead letters only",
     ("door", "outcome", "reason"),
+)
+UNSETTLED = Counter(
+    "langnghe_intake_unsettled_total",
+    "Requests that were told to come again: too many wait, or the outcome is not known",
+    ("door", "reason"),
 )
 ACCEPTED_PER_COMMIT = Histogram(
     "langnghe_intake_requests_per_commit",
@@ -18,3 +29,22 @@ DOOR_SECONDS = Histogram(
     ("door",),
     buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
 )
+HTTP_SECONDS = DOOR_SECONDS.labels("http")
+
+# A series that is there from the beginning shows its first increment, too.
+for _door in DOORS:
+    for _outcome in OUTCOMES:
+        SUBMISSIONS.labels(_door, _outcome, "")
+for _door in ("http", "form"):
+    for _reason in ("busy", "outcome_unknown"):
+        UNSETTLED.labels(_door, _reason)
+
+
+def settled(tally: Mapping[tuple[str, str, str], int]) -> None:
+    """Count submissions by (door, outcome, reason), once the transaction around has committed."""
+
+    def count() -> None:
+        for key, n in tally.items():
+            SUBMISSIONS.labels(*key).inc(n)
+
+    after_commit(count)

@@ -19,6 +19,5 @@ async def count_cases(tx: Connection, events: Sequence[Received[Counted]]) -> Se
         await counts.write_cases(tx, result.new, result.changed)
         await counts.mark_dirty(tx, result.dirty)
         await counts.add_to_leaves(tx, result.delta)
-    metrics.CASES_NEW.inc(len(result.new))
-    metrics.CASES_CHANGED.inc(len(result.changed))
+    metrics.counted(result.new, result.changed)
     return [Verdict.FRESH if fresh else Verdict.DUPLICATE for fresh in result.fresh]

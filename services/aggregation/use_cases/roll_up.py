@@ -1,5 +1,6 @@
 """Bring the roll-ups to what their leaves say."""
 
+import time
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,17 +30,16 @@ class RollUp:
             metrics.DIRTY.set(await rollups.waiting(connection))
 
     async def _round(self, shard: int) -> bool:
-        with metrics.ROLLUP_SECONDS.time():
-            async with self.database.transaction() as tx:
-                version = self.map.current.version
-                marks = await rollups.take_marks(tx, version, shard, self.shards, _MARKS_A_ROUND)
-                if not marks:
-                    return False
-                failpoints.hit("aggregation.rollup_taken")
-                paths = await rollups.paths_of(tx, sorted({place for _, place in marks}))
-                touched: set[tuple[str, date]] = {
-                    (unit, day) for day, place in marks for unit in paths[place]
-                }
-                await rollups.set_rollups(tx, sorted(touched))
-                failpoints.hit("aggregation.rollup_set")
+        began = time.perf_counter()
+        async with self.database.transaction() as tx:
+            version = self.map.current.version
+            marks = await rollups.take_marks(tx, version, shard, self.shards, _MARKS_A_ROUND)
+            if not marks:
+                return False
+            failpoints.hit("aggregation.rollup_taken")
+            paths = await rollups.paths_of(tx, sorted({place for _, place in marks}))
+            touched: set[tuple[str, date]] = {(unit, day) for day, place in marks for unit in paths[place]}
+            await rollups.set_rollups(tx, sorted(touched))
+            failpoints.hit("aggregation.rollup_set")
+        metrics.ROLLUP_SECONDS.observe(time.perf_counter() - began)
         return True

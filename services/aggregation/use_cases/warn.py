@@ -10,8 +10,10 @@ from services.aggregation.domain.surge import Cleared, Detector, Raised, Series,
 from services.aggregation.publish import warning_cleared, warning_raised
 from services.aggregation.store import warnings
 from shared import failpoints
+from shared.contracts.events import WarningCleared, WarningRaised
 from shared.database import Connection, Database
 from shared.map_store import MapHolder
+from shared.messaging.envelope import new_trace
 from shared.outbox import Outgoing, announce
 from shared.units import UnitMap
 from shared.web.filters import local
@@ -72,14 +74,18 @@ class Warn:
         for new in raised:
             path = units.path(new.series.unit, new.day)
             if await warnings.insert(tx, new, path, self.detector):
-                out.append(Outgoing(warning_raised(new, path, self.detector, now)))
-                metrics.WARNINGS.labels("raised").inc()
+                event = warning_raised(new, path, self.detector, now)
+                out.append(Outgoing(event, traceparent=new_trace()))
         for old in cleared:
             path = units.path(old.series.unit, old.day)
             if await warnings.clear(tx, old):
-                out.append(Outgoing(warning_cleared(old, path, self.detector, now)))
-                metrics.WARNINGS.labels("cleared").inc()
+                over = warning_cleared(old, path, self.detector, now)
+                out.append(Outgoing(over, traceparent=new_trace()))
         await announce(tx, "aggregation", out)
+        metrics.warned(
+            sum(isinstance(o.event, WarningRaised) for o in out),
+            sum(isinstance(o.event, WarningCleared) for o in out),
+        )
 
 
 def watched(units: UnitMap, home_province: str, today: date, baseline_from: date) -> list[str]:

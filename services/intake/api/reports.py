@@ -77,7 +77,7 @@ def report_door(front: Front) -> Callable[[Request], Awaitable[Response]]:
         outcome = await _submit(request, front)
         if outcome.became is Became.CONFLICT:
             raise Problem("idempotency_key_reused")
-        metrics.DOOR_SECONDS.labels("http").observe(time.perf_counter() - began)
+        metrics.HTTP_SECONDS.observe(time.perf_counter() - began)
         code = show(front.code(outcome.report_id))
         status_url = f"/v1/reports/{code}"
         answer = {"report_id": str(outcome.report_id), "tracking_code": code, "status_url": status_url}
@@ -94,22 +94,24 @@ async def _submit(request: Request, front: Front) -> Outcome:
         body = await read_body(request, ("application/json",), MAX_REPORT)
         return await _decide(request, front, source, key, body)
     except Problem as problem:
-        if problem.code not in ("busy", "outcome_unknown"):
+        if problem.code in ("busy", "outcome_unknown"):
+            metrics.UNSETTLED.labels("http", problem.code).inc()
+        else:
             front.admit.refused("http", problem.code)
         raise
 
 
 async def _decide(request: Request, front: Front, source: Source | None, key: str, body: bytes) -> Outcome:
+    trace = trace_of(request.headers.get("traceparent"))
     fields = strict_json.parse(body)
     if isinstance(fields, FieldProblem):
-        await _remember(front, source, key, {"raw": body.hex()}, (fields,))
+        await _remember(front, source, key, {"raw": body.hex()}, (fields,), trace=trace)
         raise Problem("invalid", (fields,))
     door = source.door if source else PUBLIC_DOOR
     found = decide(fields, door, datetime.now(UTC))
     if not isinstance(found, Accepted):
-        await _remember(front, source, key, fields, found)
+        await _remember(front, source, key, fields, found, trace=trace)
         raise Problem("invalid", found)
-    trace = trace_of(request.headers.get("traceparent"))
     coming = candidate(front.keys, source, key, fields, found, door="http", traceparent=trace)
     try:
         return await front.batch.submit(coming)
@@ -120,8 +122,14 @@ async def _decide(request: Request, front: Front, source: Source | None, key: st
 
 
 async def _remember(
-    front: Front, source: Source | None, key: str, told: dict[str, Any], problems: Sequence[FieldProblem]
+    front: Front,
+    source: Source | None,
+    key: str,
+    told: dict[str, Any],
+    problems: Sequence[FieldProblem],
+    *,
+    trace: str | None,
 ) -> None:
     """A registered source may ask later what was wrong; the public has its answer now."""
     if source is not None:
-        await front.admit.keep_refusal(refusal(front.keys, source, key, told, problems))
+        await front.admit.keep_refusal(refusal(front.keys, source, key, told, problems, traceparent=trace))

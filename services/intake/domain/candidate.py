@@ -49,6 +49,7 @@ class Refused:
     detail: str
     report_id: UUID
     """The id it would have had."""
+    traceparent: str | None = None
 
 
 class Became(StrEnum):

@@ -79,4 +79,6 @@ def judge(record: Submitted, source: Source | None, key: bytes) -> Candidate | R
 def _refused(record: Submitted, fingerprint: bytes, problems: tuple[Problem, ...]) -> Refused:
     signed = record.signed
     reason, detail = "invalid_body", codes_of(problems)
-    return Refused(signed.source, signed.event_id, fingerprint, reason, detail, record.report_id)
+    return Refused(
+        signed.source, signed.event_id, fingerprint, reason, detail, record.report_id, record.traceparent
+    )

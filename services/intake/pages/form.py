@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.templating import Jinja2Templates
 
+from services.intake import metrics
 from services.intake.api.answers import Problem
 from services.intake.api.requests import MAX_REPORT, limit_rate, read_body
 from services.intake.domain.candidate import Became
@@ -71,7 +72,9 @@ class FormPage:
         coming = candidate(front.keys, None, values["key"].lower(), fields, found, door="form")
         try:
             outcome = await front.batch.submit(coming)
-        except (Busy, Unknown):
+        except (Busy, Unknown) as error:
+            reason = "busy" if isinstance(error, Busy) else "outcome_unknown"
+            metrics.UNSETTLED.labels("form", reason).inc()
             return self._show(request, values, alert="form.busy", status=503)
         if outcome.became is Became.CONFLICT:
             # Somebody went back and wrote something else: a second click is a second report.

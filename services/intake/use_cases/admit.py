@@ -29,8 +29,6 @@ class Admit:
             failpoints.hit("intake.http.before_commit")
         failpoints.hit("intake.http.after_commit")
         metrics.ACCEPTED_PER_COMMIT.observe(len(candidates))
-        for candidate, outcome in zip(candidates, found, strict=True):
-            metrics.SUBMISSIONS.labels(candidate.door, outcome.became, "").inc()
         return found
 
     async def within(self, tx: Connection, candidates: Sequence[Candidate]) -> list[Outcome]:
@@ -39,8 +37,9 @@ class Admit:
         pairs = list(zip(candidates, found, strict=True))
         conflicts = [conflicting(c) for c, o in pairs if o.became is Became.CONFLICT and c.scope != PUBLIC]
         await refuse(tx, conflicts, datetime.now(UTC))
-        tally = Counter((str(c.door), str(o.became), "") for c, o in pairs if o.became is not Became.ACCEPTED)
-        await counts.add(tx, tally)
+        tally = Counter((str(c.door), str(o.became), "") for c, o in pairs)
+        await counts.add(tx, {key: n for key, n in tally.items() if key[1] != Became.ACCEPTED})
+        metrics.settled(tally)
         return found
 
     def refused(self, door: DoorName, reason: str) -> None:

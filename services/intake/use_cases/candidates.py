@@ -48,7 +48,16 @@ def refusal(
     problems: Sequence[Problem],
     *,
     reason: str = "invalid_body",
+    traceparent: str | None = None,
 ) -> Refused:
     """A registered source's submission with its problems. `told` must be encodable; it is only hashed."""
     fingerprint = body_hash(keys.bodies, told)
-    return Refused(source.id, key, fingerprint, reason, codes_of(problems), new_report_id())
+    return Refused(
+        source.id,
+        key,
+        fingerprint,
+        reason,
+        codes_of(problems),
+        new_report_id(),
+        traceparent or new_trace(),
+    )

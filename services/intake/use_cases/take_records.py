@@ -1,8 +1,10 @@
 """A batch of `reports.submitted` takes effect: reports, refusals, and what is dead."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from services.intake import metrics
 from services.intake.domain.candidate import Became, Candidate, Outcome, Refused
 from services.intake.domain.keys import Keys
 from services.intake.domain.record import Submitted, Untrusted, judge
@@ -35,10 +37,18 @@ class TakeRecords:
         refused = [j for j in judged if isinstance(j, Refused)]
         refused += [conflicting(c) for c in candidates if became[id(c)].became is Became.CONFLICT]
         await refuse(tx, refused, datetime.now(UTC))
+        metrics.settled(Counter(_outcome(j, became) for j in judged))
         return [_verdict(j, became) for j in judged]
 
     def _judge(self, record: Submitted) -> Candidate | Refused | Untrusted:
         return judge(record, self._sources.get(record.signed.source), self._keys.bodies)
+
+
+def _outcome(judged: Candidate | Refused | Untrusted, became: Mapping[int, Outcome]) -> tuple[str, str, str]:
+    """Door, outcome and reason, as they are counted."""
+    if isinstance(judged, Candidate):
+        return "kafka", str(became[id(judged)].became), ""
+    return "kafka", "untrusted" if isinstance(judged, Untrusted) else "refused", judged.reason
 
 
 def _verdict(judged: Candidate | Refused | Untrusted, became: Mapping[int, Outcome]) -> Verdict | Dead:

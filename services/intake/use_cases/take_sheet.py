@@ -100,9 +100,9 @@ class TakeSheet:
         async with self._database.transaction() as tx:
             await refuse(tx, [t.refused for t in turned], datetime.now(UTC))
             await sheets.insert(tx, sheet)
-            await counts.add(tx, Counter(("sheet", "refused", t.problems[0].code) for t in turned))
-        for turn in turned:
-            metrics.SUBMISSIONS.labels("sheet", "refused", turn.problems[0].code).inc()
+            tally = Counter(("sheet", "refused", t.problems[0].code) for t in turned)
+            await counts.add(tx, tally)
+            metrics.settled(tally)
         return sheet
 
 

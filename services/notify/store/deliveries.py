@@ -36,7 +36,7 @@ WITH lost AS (
 INSERT INTO attempts (delivery_id, number) SELECT * FROM unnest($1::uuid[], $2::int[])
 """
 _ITEMS = """
-SELECT i.subject_kind, i.subject_id, i.event_id, n.trace_id,
+SELECT i.subject_kind, i.subject_id, i.event_id, n.trace_id, n.planned_at,
     coalesce(c.version, w.version) AS version, coalesce(c.unit, w.unit) AS unit,
     coalesce(c.category, w.category) AS category, coalesce(c.restricted, w.restricted) AS restricted,
     c.purpose, c.severity, c.state, c.settle_by, w.window_start, w.window_end, w.observed, w.expected,

@@ -45,6 +45,5 @@ class Composer:
             messages = group(waiting, await store.recent(tx, recipient_id, self.window), self.limit)
             if messages:
                 await store.add_deliveries(tx, recipient_id, *receiver, messages)
-        for message in messages:
-            metrics.COMPOSED.labels(message.kind).inc()
+                metrics.composed(receiver[1], [message.kind for message in messages])
         return len(messages)

@@ -142,7 +142,7 @@ class Dispatcher:
         except Exception as error:
             log.error("dispatch.sender_failed", delivery_id=str(claimed.id), error=type(error).__name__)
             outcome = retry("internal")
-        metrics.SEND_SECONDS.labels(claimed.channel).observe(time.monotonic() - began)
+        metrics.sent(claimed.channel, time.monotonic() - began)
         return outcome
 
     def _pause(self, claimed: Claimed, outcome: Outcome) -> timedelta | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+import structlog
 import uuid_utils
 from asyncpg import Record
 
@@ -12,8 +13,13 @@ from services.notify.store import deliveries as store
 from services.notify.store.deliveries import Claimed
 from shared.database import Connection
 from shared.outbox import Outgoing, announce
+from shared.telemetry import after_commit
+
+log = structlog.get_logger()
 
 OUT_OF_AUDIENCE = "out_of_audience"
+_TRACES = 5
+"""Most trace ids that a log line names; a digest carries hundreds of notifications."""
 
 
 async def mark(
@@ -35,7 +41,7 @@ async def mark(
     )
     if not ours:
         return False
-    _count(claimed, outcome, "retry" if again else final)
+    _tell(claimed, records, outcome, "retry" if again else final)
     if not again:
         await _settle(tx, claimed, records, outcome, final)
     return True
@@ -48,9 +54,9 @@ async def _settle(
     untold = [_key(r) for r in records if not r["allowed"]]
     await store.settle(tx, claimed.recipient_id, untold, "unsent", OUT_OF_AUDIENCE)
     await store.settle(tx, claimed.recipient_id, [_key(r) for r in told], state, outcome.error)
-    metrics.SETTLED.labels("unsent").inc(len(untold))
-    metrics.SETTLED.labels(state).inc(len(told))
     now = datetime.now(UTC)
+    metrics.settled(claimed.channel, "unsent", [r["planned_at"] for r in records if not r["allowed"]], now)
+    metrics.settled(claimed.channel, state, [r["planned_at"] for r in told], now)
     await announce(tx, "notify", [_outgoing(claimed, record, outcome, now) for record in told])
 
 
@@ -76,7 +82,19 @@ def _key(record: Record) -> store.Key:
     return record["subject_kind"], record["subject_id"], record["event_id"]
 
 
-def _count(claimed: Claimed, outcome: Outcome, result: str) -> None:
-    metrics.ATTEMPTS.labels(claimed.channel, result).inc()
-    if outcome.error is not None:
-        metrics.ERRORS.labels(claimed.channel, outcome.error).inc()
+def _tell(claimed: Claimed, records: Sequence[Record], outcome: Outcome, result: str) -> None:
+    metrics.attempted(claimed.channel, result, outcome.error)
+    if outcome.error is None:
+        return
+    traces = [r["trace_id"].hex for r in records[:_TRACES] if r["trace_id"]]
+    after_commit(
+        lambda: log.warning(
+            "delivery.not_delivered",
+            delivery_id=str(claimed.id),
+            channel=claimed.channel,
+            attempt=claimed.attempt,
+            result=result,
+            error=outcome.error,
+            trace_ids=traces,
+        )
+    )

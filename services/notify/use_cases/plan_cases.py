@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from services.notify import metrics
 from services.notify.domain import addressees
 from services.notify.domain.addressees import CaseNotice, Moment
 from services.notify.store import planning as store
@@ -32,6 +33,13 @@ async def plan_cases(
     known = [_known(event) for event in work.newest.values()]
     await store.replace_cases(tx, known, work.stored & work.newest.keys())
     await work.write(tx)
+    metrics.opened(
+        [
+            received.event.case_id
+            for received, verdict in zip(events, verdicts, strict=True)
+            if verdict is Verdict.FRESH and type(received.event) is CaseOpened
+        ]
+    )
     return verdicts
 
 
