@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import asyncpg
+import httpx2
 
 from deploy.cli.demo.doors import Ledger
 from deploy.cli.demo.prepare import home_province, today
@@ -37,3 +38,10 @@ async def addresses(
         "api": f"{intake}/docs",
         "metrics": f"{intake}/metrics",
     }
+
+
+async def silent(urls: Mapping[str, str]) -> list[str]:
+    """The pages that do not answer as they must, a sentence each."""
+    async with httpx2.AsyncClient(timeout=30, follow_redirects=True) as client:
+        answers = {name: (await client.get(url)).status_code for name, url in urls.items()}
+    return [f"the page {name} answered {status}" for name, status in answers.items() if status != 200]

@@ -10,7 +10,7 @@ import asyncpg
 import numpy as np
 
 from deploy.cli.checker import Report
-from deploy.cli.demo.addresses import addresses
+from deploy.cli.demo.addresses import addresses, silent
 from deploy.cli.demo.doors import Ledger
 from deploy.cli.demo.posts import Programme
 from deploy.cli.demo.prepare import today
@@ -118,7 +118,7 @@ async def summarise(
         invariants=report.verdicts,
         units=_units(units),
         urls=urls,
-        troubles=_troubles(programme, ledger, report, found, row),
+        troubles=[*_troubles(programme, ledger, report, found, row), *await silent(urls)],
     )
 
 

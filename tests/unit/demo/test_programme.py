@@ -1,4 +1,4 @@
-"""What the demo submits: complete, sealed where it must be, and a surge that its baseline does not explain."""
+"""What the demo submits: complete, redacted where it must be, and a surge over its own baseline."""
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
