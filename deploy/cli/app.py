@@ -17,6 +17,7 @@ from deploy.cli.commands import (
     positions,
     recipients,
     sources,
+    system,
     topics,
     units,
 )
@@ -24,6 +25,7 @@ from deploy.cli.problems import TellingGroup
 
 REGISTRATIONS: tuple[Callable[[typer.Typer], None], ...] = (
     demo.register,
+    system.register,
     check.register,
     positions.register,
     dead_letters.register,
