@@ -1,6 +1,68 @@
-"""Routing's own metrics; those of batches, lag and outbox are in `shared/telemetry.py`."""
+"""Routing's own metrics; what services have in common is in `shared/telemetry/metrics.py`."""
+
+from collections import Counter as Tally
+from collections.abc import Collection
+from typing import Protocol
+from uuid import UUID
 
 from prometheus_client import Counter, Gauge
 
-CASES = Counter("langnghe_cases_opened_total", "Cases opened", ("state", "level"))
-PARKED_AGE = Gauge("langnghe_parked_oldest_seconds", "How long the oldest parked command has waited")
+from shared.telemetry import after_commit
+from shared.telemetry.metrics import REPORT_LATENCY, since_receipt
+
+STATES = ("triage", "opened", "noted")
+LEVELS = ("hamlet", "commune", "province")
+CASES = Counter("langnghe_routing_cases_opened_total", "Cases opened", ("state", "level"))
+DECISIONS = Counter("langnghe_routing_decisions_total", "Decisions on cases, by kind", ("kind",))
+PARKED = Gauge("langnghe_routing_parked_commands", "Commands that wait for their case")
+PARKED_AGE = Gauge("langnghe_routing_parked_oldest_seconds", "Age of the oldest of them, 0 without one")
+RULES_REFUSED = Gauge(
+    "langnghe_routing_rules_refused", "1 while rule files that were refused lie there and older rules run"
+)
+
+_ROUTED = REPORT_LATENCY.bind("routed")
+# A series that is there from the beginning shows its first increment, too.
+for _state in STATES:
+    for _level in LEVELS:
+        CASES.labels(_state, _level)
+
+
+class Facts(Protocol):
+    """What is counted of a case's facts."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def level(self) -> str: ...
+
+
+class Case(Protocol):
+    """A case as a decision left it."""
+
+    @property
+    def case_id(self) -> UUID: ...
+    @property
+    def facts(self) -> Facts: ...
+
+
+class Decision(Protocol):
+    """What is counted of a decision; `kind` is its class's name."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def after(self) -> Case: ...
+
+
+def decided(rows: Collection[Decision]) -> None:
+    """Count a transaction's decisions, and how long ago new cases' reports came in, once it has committed."""
+
+    def count() -> None:
+        opened = [row.after for row in rows if row.kind == "Opened"]
+        for kind, n in Tally(row.kind for row in rows).items():
+            DECISIONS.labels(kind).inc(n)
+        for (state, level), n in Tally((case.facts.state, case.facts.level) for case in opened).items():
+            CASES.labels(state, level).inc(n)
+        since_receipt(_ROUTED, (case.case_id for case in opened))
+
+    after_commit(count)

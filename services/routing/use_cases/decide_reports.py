@@ -9,11 +9,10 @@ from uuid import UUID
 import orjson
 import structlog
 
-from services.routing import publish
+from services.routing import metrics, publish
 from services.routing.domain.basis import Basis
 from services.routing.domain.case import Case, Facts, Report
 from services.routing.domain.decide import Command, OpenCase, Opened, Withdraw, decide, evolve
-from services.routing.metrics import CASES
 from services.routing.store import cases as store
 from services.routing.store import commands, erasures
 from services.routing.store.cases import DecisionRow
@@ -94,11 +93,9 @@ class Work:
             )
             event = publish.case_event(was, decision, now)
             self.outgoing.append(Outgoing(event, str(cause), traceparent))
-            if isinstance(decision, Opened):
-                CASES.labels(now.facts.state, now.facts.level).inc()
-                if now.findings.error:
-                    # The error's words may hold the report's; its kind and the case lead to both.
-                    log.error("decision.broke", case_id=str(case_id), error=now.findings.error)
+            if isinstance(decision, Opened) and now.findings.error:
+                # The error's words may hold the report's; its kind and the case lead to both.
+                log.error("decision.broke", case_id=str(case_id), error=now.findings.error)
         return bool(decisions)
 
     def forget(self, gone: set[UUID]) -> None:
@@ -163,6 +160,7 @@ async def _write(tx: Connection, work: Work) -> None:
         await store.change(tx, changed)
     if work.decisions:
         await store.append_decisions(tx, work.decisions)
+        metrics.decided(work.decisions)
 
 
 async def sweep_parked(tx: Connection, basis: Basis, limit: int = 200) -> int:
