@@ -6,13 +6,15 @@ Order per key holds because the caller has locked the aggregate's row when it an
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import orjson
+import uuid_utils
 
 from shared.contracts.events import Event
 from shared.contracts.topics import MAX_MESSAGE_BYTES
 from shared.database import Connection
-from shared.messaging.envelope import Envelope, new_envelope
+from shared.messaging.envelope import Envelope
 
 _OVERHEAD_BYTES = 4_096
 
@@ -30,13 +32,7 @@ class EventTooLarge(ValueError):
     """The encoded event would not fit into the topic; refused before it is stored."""
 
 
-_INSERT = """
-WITH written AS (
-    INSERT INTO outbox (shard, topic, key, headers, payload)
-    SELECT * FROM unnest($1::smallint[], $2::text[], $3::bytea[], $4::bytea[], $5::bytea[])
-)
-SELECT pg_notify($6, '')
-"""
+_COLUMNS = ("shard", "topic", "key", "headers", "payload")
 
 
 def channel_of(service: str) -> str:
@@ -48,12 +44,16 @@ async def announce(tx: Connection, service: str, outgoing: Sequence[Outgoing], *
     """Write events to the outbox, in this order, and wake the relay at commit. Raises EventTooLarge."""
     if not outgoing:
         return
-    keys = [o.event.key.encode() for o in outgoing]
-    payloads = [encode(o.event) for o in outgoing]
-    headers = [_headers(service, o) for o in outgoing]
-    topics = [o.event.topic for o in outgoing]
-    shard = [_shard(key, shards) for key in keys]
-    await tx.execute(_INSERT, shard, topics, keys, headers, payloads, channel_of(service))
+    at = datetime.now(UTC).isoformat()
+    rows = [_row(service, at, shards, o) for o in outgoing]
+    await tx.copy_records_to_table("outbox", records=rows, columns=_COLUMNS)
+    await tx.execute("SELECT pg_notify($1, '')", channel_of(service))
+
+
+def _row(service: str, at: str, shards: int, outgoing: Outgoing) -> tuple[int, str, bytes, bytes, bytes]:
+    event = outgoing.event
+    key = event.key.encode()
+    return _shard(key, shards), event.topic, key, _headers(service, at, outgoing), encode(event)
 
 
 def encode(event: Event) -> bytes:
@@ -64,14 +64,17 @@ def encode(event: Event) -> bytes:
     return payload
 
 
-def _headers(service: str, outgoing: Outgoing) -> bytes:
-    envelope: Envelope = new_envelope(
+def _headers(service: str, at: str, outgoing: Outgoing) -> bytes:
+    """The envelope as JSON pairs, as `Envelope.headers` orders them."""
+    envelope = Envelope(
+        str(uuid_utils.uuid7()),
         f"langnghe.{service}",
         outgoing.event.ce_type(),
-        causation=outgoing.causation,
-        traceparent=outgoing.traceparent,
+        at,
+        outgoing.causation,
+        outgoing.traceparent,
     )
-    return orjson.dumps([(name, value.decode()) for name, value in envelope.headers()])
+    return orjson.dumps(envelope.pairs())
 
 
 def _shard(key: bytes, shards: int) -> int:

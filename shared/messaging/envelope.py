@@ -29,18 +29,23 @@ class Envelope:
     traceparent: str | None = None
 
     def headers(self) -> list[tuple[str, bytes]]:
+        """As Kafka takes them."""
+        return [(name, value.encode()) for name, value in self.pairs()]
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """The headers as text."""
         pairs = [
-            ("ce_specversion", b"1.0"),
-            ("ce_id", self.id.encode()),
-            ("ce_source", self.source.encode()),
-            ("ce_type", self.type.encode()),
-            ("ce_time", self.time.encode()),
-            ("content-type", b"application/json"),
+            ("ce_specversion", "1.0"),
+            ("ce_id", self.id),
+            ("ce_source", self.source),
+            ("ce_type", self.type),
+            ("ce_time", self.time),
+            ("content-type", "application/json"),
         ]
         if self.causation:
-            pairs.append(("ce_causationid", self.causation.encode()))
+            pairs.append(("ce_causationid", self.causation))
         if self.traceparent:
-            pairs.append(("traceparent", self.traceparent.encode()))
+            pairs.append(("traceparent", self.traceparent))
         return pairs
 
     @property
