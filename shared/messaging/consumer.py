@@ -51,6 +51,7 @@ class Consumer:
         self._seconds = BATCH_SECONDS.labels(service, topic)
         self._outcomes = {outcome: RECORDS.labels(service, topic, outcome) for outcome in OUTCOMES}
         self._waits = RECORD_WAIT.bind(service, topic)
+        RETRIES.labels(service, topic, "fenced")  # there from the beginning, so that its first one shows
 
     def subscribe(self, broker: KafkaBroker) -> None:
         """Register on the broker, with every default that loses data overridden."""
