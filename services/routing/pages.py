@@ -38,7 +38,7 @@ def router(service: Service, basis: BasisHolder) -> APIRouter:
 
     @routes.get("/cases")
     async def cases(request: Request) -> Response:
-        now, names = datetime.now(UTC), Names(basis.current)
+        now, names = datetime.now(UTC), Names(basis.current, texts)
         question = ask(request.query_params, names.basis.units, now)
         found = []
         if not question.faults:
@@ -52,7 +52,7 @@ def router(service: Service, basis: BasisHolder) -> APIRouter:
         read = await _read(service, case_id)
         if read is None:
             return pages.TemplateResponse(request, "case_unknown.html", {}, 404)
-        context = case_context(read, Names(basis.current), texts, datetime.now(UTC))
+        context = case_context(read, Names(basis.current, texts), datetime.now(UTC))
         return pages.TemplateResponse(request, "case.html", context)
 
     return routes

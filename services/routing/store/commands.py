@@ -15,6 +15,10 @@ ON CONFLICT DO NOTHING RETURNING case_id, causing_event
 _PARKED = """
 SELECT * FROM parked_commands WHERE case_id = ANY ($1::uuid[]) ORDER BY case_id, causing_event FOR UPDATE
 """
+_WAITING = """
+SELECT count(*) AS n, coalesce(extract(epoch FROM clock_timestamp() - min(parked_at)), 0)::float8 AS oldest_s
+FROM parked_commands
+"""
 _RIPE = """
 SELECT p.case_id FROM parked_commands p JOIN cases c USING (case_id) ORDER BY p.case_id LIMIT $1
 """
@@ -70,10 +74,11 @@ async def ripe(tx: Connection, limit: int) -> list[UUID]:
     return [row["case_id"] for row in await tx.fetch(_RIPE, limit)]
 
 
-async def oldest_parked(tx: Connection) -> datetime | None:
-    """Since when the longest waiting command waits."""
-    found: datetime | None = await tx.fetchval("SELECT min(parked_at) FROM parked_commands")
-    return found
+async def waiting(tx: Connection) -> tuple[int, float]:
+    """How many commands wait, and for how many seconds the longest has."""
+    row = await tx.fetchrow(_WAITING)
+    assert row is not None
+    return row["n"], row["oldest_s"]
 
 
 async def mark_reached(

@@ -8,6 +8,7 @@ import structlog
 
 from services.routing.domain.basis import Basis
 from services.routing.domain.ruleset import Rules
+from services.routing.metrics import RULES_REFUSED
 from services.routing.rules import RulesError, load
 from shared.database import Postponed
 from shared.map_store import MapHolder
@@ -43,7 +44,9 @@ class BasisHolder:
             self._stamp = stamp
             try:
                 self._rules = await asyncio.to_thread(load, self._folder)
+                RULES_REFUSED.set(0)
             except RulesError as error:
+                RULES_REFUSED.set(1)
                 log.error("rules.refused", problem=str(error), running=self._rules.version)
         units, basis = self._units.current, self._basis
         if not units.version:

@@ -104,7 +104,8 @@ class Work:
             del self.reports[report_id]
             case = self.after[report_id]
             self.after[report_id] = replace(case, findings=case.findings.wordless())
-        self.decisions = [d.wordless() if d.after.root_id in gone else d for d in self.decisions]
+        if gone:
+            self.decisions = [d.wordless() if d.after.root_id in gone else d for d in self.decisions]
 
 
 def _changes(was: Facts, now: Facts) -> bytes:

@@ -1,10 +1,8 @@
 """The periodic look for parked commands: how long the oldest has waited, and those whose case has come."""
 
-from datetime import UTC, datetime
-
 import structlog
 
-from services.routing.metrics import PARKED_AGE
+from services.routing.metrics import PARKED, PARKED_AGE
 from services.routing.store import commands
 from services.routing.use_cases.basis import BasisHolder
 from services.routing.use_cases.decide_reports import sweep_parked
@@ -24,10 +22,10 @@ class Sweeper:
     async def __call__(self) -> None:
         """Measure, and carry out what can be."""
         async with self._database.transaction() as tx:
-            oldest = await commands.oldest_parked(tx)
-            waited = (datetime.now(UTC) - oldest).total_seconds() if oldest else 0.0
+            parked, waited = await commands.waiting(tx)
+            PARKED.set(parked)
             PARKED_AGE.set(waited)
-            if oldest:
+            if parked:
                 await sweep_parked(tx, self._basis.current)
         if waited > self._alarm_s:
-            log.error("commands.parked_for_long", oldest_s=round(waited))
+            log.error("commands.parked_for_long", commands=parked, oldest_s=round(waited))

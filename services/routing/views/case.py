@@ -7,13 +7,13 @@ from typing import Any
 
 from services.routing.domain.case import Case, Observed, Reason
 from services.routing.store.reads import Decided, Reached, Told
+from services.routing.views.history import entries, states
 from services.routing.views.names import Names, code
 from services.routing.views.why import Why, last_day
 from shared.web.catalogue import Catalogue
 from shared.web.filters import date_vi, datetime_vi, number_vi
 
 _ENDED = ("noted", "withdrawn")
-_TONES = {"triage": "warn", "withdrawn": "neutral", "noted": "good", "opened": "good"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,11 @@ class Read:
     reached: Sequence[Reached]
 
 
-def case_context(read: Read, names: Names, texts: Catalogue, now: datetime) -> dict[str, Any]:
+def case_context(read: Read, names: Names, now: datetime) -> dict[str, Any]:
     """Context of `case.html`."""
+    texts = names.texts
     case, on = read.case, read.case.facts.report_date
-    why = Why(case, names, texts, erased=read.told.erased_at is not None)
+    why = Why(case, names, erased=read.told.erased_at is not None)
     opening: Sequence[Reason] = read.history[0].reasons if read.history else ()
     return {
         "case": case,
@@ -39,16 +40,14 @@ def case_context(read: Read, names: Names, texts: Catalogue, now: datetime) -> d
         "path": names.path(case.facts.path, on),
         "waits": _waits(case, texts),
         "why": why.answers(opening),
-        "facts": _facts(case, names, texts),
+        "facts": _facts(case, names),
         "clocks": _clocks(read),
         "bodies": _bodies(read, names),
         "candidates": [
             (c.unit, names.place(c.unit, on), f"{number_vi(c.probability * 100)}%", why.evidence(c.evidence))
             for c in case.findings.candidates
         ],
-        "history": [
-            _entry(decided, why, texts, last=decided is read.history[-1]) for decided in read.history
-        ],
+        "history": entries(case, read.history, why, texts),
         "now": now,
     }
 
@@ -60,8 +59,9 @@ def _waits(case: Case, texts: Catalogue) -> str | None:
     return texts.text(f"triage.{case.findings.triage}", error=case.findings.error)
 
 
-def _facts(case: Case, names: Names, texts: Catalogue) -> list[tuple[str, str]]:
+def _facts(case: Case, names: Names) -> list[tuple[str, str]]:
     """(name, value) of what is known and not said elsewhere on the page."""
+    texts = names.texts
     f, seen, found = case.facts, case.facts.observation, case.findings
     pairs: list[tuple[str, str | None]] = [
         ("unit", names.place(f.unit, f.report_date)),
@@ -108,21 +108,12 @@ def _clocks(read: Read) -> list[Clock]:
     clocks, runs = read.case.facts.deadlines, read.case.facts.state not in _ENDED
     if clocks is None:
         return []
-    passed_on = next((d.decided_at for d in read.history if _leads_to(d, read) == "opened"), None)
+    led_to = zip(read.history, states(read.case, read.history), strict=True)
+    passed_on = next((decided.decided_at for decided, state in led_to if state == "opened"), None)
     rows = [Clock("forward", clocks.forward_by, None, runs and passed_on is None, passed_on)]
     if clocks.settle_by is not None:
         rows.append(Clock("settle", clocks.settle_by, last_day(clocks.settle_by), runs))
     return [*rows, Clock("listen", clocks.listen_by, last_day(clocks.listen_by), runs)]
-
-
-def _leads_to(decided: Decided, read: Read) -> str:
-    """The state that a decision led to: what it changed it to, or what the next change says it was."""
-    if "state" in decided.changes:
-        return str(decided.changes["state"][1])
-    later = (
-        d.changes["state"][0] for d in read.history if d.version > decided.version and "state" in d.changes
-    )
-    return str(next(later, read.case.facts.state))
 
 
 def _bodies(read: Read, names: Names) -> list[dict[str, Any]]:
@@ -140,22 +131,3 @@ def _bodies(read: Read, names: Names) -> list[dict[str, Any]]:
         }
         for body in everybody
     ]
-
-
-def _entry(decided: Decided, why: Why, texts: Catalogue, *, last: bool) -> dict[str, Any]:
-    points = [why.point(reason) for reason in decided.reasons]
-    lines = [
-        f"{p.text} {texts.text('why.rule', rule=p.rule, version=p.version)}"
-        + (f" {texts.text('why.basis', basis=p.basis)}" if p.basis else "")
-        for p in points
-    ]
-    was, became = decided.changes.get("state", (None, None))
-    return {
-        "title": texts.text(f"decision.{decided.kind}"),
-        "at": decided.decided_at,
-        "by": texts.text("decision.version", version=decided.version),
-        "text": f"{texts.label('state', was)} → {texts.label('state', became)}" if became else None,
-        "reasons": lines,
-        "tone": _TONES.get(became, "good"),
-        "current": last,
-    }

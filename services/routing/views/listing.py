@@ -54,7 +54,7 @@ def _row(case: Case, names: Names) -> dict[str, Any]:
         "f": facts,
         "unit": names.place(facts.unit, on) if facts.unit else None,
         "resolving": names.body(facts.resolving_owner, on),
-        "listening": names.body(facts.listening_owner, on),
+        "listening": names.follower(facts.listening_owner, on),
         "running": facts.state not in ("noted", "withdrawn"),
     }
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.routing.domain.basis import Basis
 from shared.units import Unit, full_name
+from shared.web.catalogue import Catalogue
 
 
 def code(case_id: UUID) -> str:
@@ -16,9 +17,10 @@ def code(case_id: UUID) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names by the map and the rules of this moment."""
+    """Names by the map and the rules of this moment, and the texts of the pages."""
 
     basis: Basis
+    texts: Catalogue
 
     def unit(self, unit_id: str, on: date) -> Unit | None:
         """The unit as it was that day, or as it was last."""
@@ -47,6 +49,16 @@ class Names:
             return body
         where = full_name(unit)
         return found.name.format(where[:1].lower() + where[1:])
+
+    def follower(self, body: str, on: date) -> str:
+        """A listening owner in short: beside its case's unit only one of another level says where it is."""
+        kind, _, seat = body.partition("@")
+        unit = self.unit(seat, on)
+        name = self.texts.label("organisation", kind)
+        if name == kind or unit is None:
+            return self.body(body, on)
+        where = full_name(unit)
+        return name if unit.level == "commune" else f"{name} {where[:1].lower() + where[1:]}"
 
     def kinds(self) -> list[tuple[str, str]]:
         """Kinds of bodies with their names, for choosing among them."""

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 from services.routing.domain.case import Case, Reason
 from services.routing.views.names import Names
-from shared.web.catalogue import Catalogue
 from shared.web.filters import date_vi, local
 
 _ABOUT = {
@@ -47,10 +46,10 @@ class Answer:
 class Why:
     """Tells a case's reasons; `erased`: the words that decided are gone with the text."""
 
-    def __init__(self, case: Case, names: Names, texts: Catalogue, *, erased: bool) -> None:
+    def __init__(self, case: Case, names: Names, *, erased: bool) -> None:
         self._case = case
         self._names = names
-        self._texts = texts
+        self._texts = names.texts
         self._erased = erased
 
     def answers(self, reasons: Iterable[Reason]) -> list[Answer]:
@@ -101,7 +100,10 @@ class Why:
         return self._texts.text("why.topic.words", name=name, words=self._words(reason))
 
     def _nature(self, kind: str, reason: Reason) -> str:
-        return self._words_or_not("why.nature", self._texts.label("legal_kind", kind), reason)
+        name = self._texts.label("legal_kind", kind)
+        if kind == "thong_tin_to_cao" and not reason.words:
+            return self._texts.text("why.nature_charge", name=name)
+        return self._words_or_not("why.nature", name, reason)
 
     def _severity(self, severity: str, reason: Reason) -> str:
         return self._words_or_not("why.severity", self._texts.label("severity", severity), reason)
@@ -110,12 +112,19 @@ class Why:
         """The words that decided; without any, what holds when nothing else is said."""
         if reason.words:
             return self._texts.text(f"{key}_words", name=name, words=self._words(reason))
-        return self._texts.text(f"{key}_none", name=name)
+        return self._texts.text("why.maybe_erased" if self._erased else f"{key}_none", name=name)
 
     def _competence(self, rest: str, _reason: Reason) -> str:
         level, _, category = rest.partition(".")
         facts = self._case.facts
-        key = "why.competence" if facts.resolving_owner else "why.competence_listening"
+        if facts.purpose == "observation":
+            key = "why.competence_observation"
+        elif facts.resolving_owner is None:
+            key = "why.competence_listening"
+        elif facts.unit is None and level == "province" != facts.level:
+            key = "why.competence_meanwhile"
+        else:
+            key = "why.competence"
         return self._texts.text(
             key,
             level=self._texts.label("level", level).lower(),

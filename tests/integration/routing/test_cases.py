@@ -97,7 +97,10 @@ async def test_a_withdrawal_whose_case_never_comes_stays_and_is_measured(
 
     async def measured() -> bool:
         lines = (await routing.get("/metrics")).text.splitlines()
-        return any(x.startswith("langnghe_parked_oldest_seconds ") and float(x.split()[1]) > 0 for x in lines)
+        figures = dict(line.split(" ") for line in lines if line.startswith("langnghe_routing_parked_"))
+        return all(
+            float(figures[f"langnghe_routing_parked_{name}"]) > 0 for name in ("commands", "oldest_seconds")
+        )
 
     await eventually(measured, what="the gauge of parked commands")
     assert await value(
