@@ -1,6 +1,6 @@
 """How numbers, dates and durations are written in Vietnamese. Pure: the present moment is a parameter."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -104,6 +104,14 @@ def due_vi(deadline: datetime | None, now: datetime) -> str:
     return f"còn {span_vi(left)}" if left >= timedelta(0) else f"quá hạn {span_vi(left)}"
 
 
+def by_vi(deadline: datetime | None) -> str:
+    """Until when: "hết ngày 02/12/2026" where a day must be over, which is its following midnight, else the
+    time as it is."""
+    if deadline is None or local(deadline).timetz().replace(tzinfo=None) != time():
+        return datetime_vi(deadline)
+    return f"hết ngày {date_vi(local(deadline).date() - timedelta(days=1))}"
+
+
 def due_tone(deadline: datetime | None, now: datetime) -> str:
     """Tone of a deadline's badge: `danger` once passed, `warn` within a day, else `neutral`."""
     if deadline is None:
@@ -118,6 +126,6 @@ FILTERS = {
     f.__name__: f
     for f in (
         number_vi, percent_vi, change_vi, date_vi, day_month_vi, date_long_vi, datetime_vi, iso,
-        span_vi, ago_vi, due_vi, due_tone,
+        span_vi, ago_vi, due_vi, by_vi, due_tone,
     )
 }  # fmt: skip

@@ -60,7 +60,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How to say things in the receiver's language: texts by key, names of codes, instants."""
+    """How to say things in the receiver's language: texts by key, names of codes, deadlines."""
 
     text: Callable[..., str]
     label: Callable[[str, str], str]

@@ -14,7 +14,7 @@ from services.notify.senders import Parcel
 from services.notify.store.deliveries import Claimed
 from shared.units import UnitMap, full_name
 from shared.web.catalogue import BASE_TEXTS, Catalogue
-from shared.web.filters import datetime_vi, local
+from shared.web.filters import by_vi, datetime_vi, local
 
 TEXTS = Path(__file__).parents[1] / "texts"
 
@@ -52,7 +52,7 @@ class ParcelMaker:
         def label(kind: str, code: str) -> str:
             return self._catalogue.label(kind, code, language)
 
-        return Words(text, label, datetime_vi)
+        return Words(text, label, by_vi if language == "vi" else datetime_vi)
 
     def _item(self, record: Record, words: Words, today: date) -> Item:
         subject: UUID = record["subject_id"]

@@ -78,3 +78,10 @@ def test_deadlines_tell_what_is_left_and_what_is_overdue() -> None:
     assert f.due_vi(T0 - timedelta(hours=3), T0) == "quá hạn 3 giờ"
     tones = [f.due_tone(T0 + timedelta(hours=h), T0) for h in (48, 5, -1)]
     assert tones == ["neutral", "warn", "danger"]
+
+
+def test_a_deadline_at_midnight_is_the_end_of_the_day_before() -> None:
+    assert f.by_vi(datetime(2026, 12, 2, 17, tzinfo=UTC)) == "hết ngày 02/12/2026"
+    assert f.by_vi(datetime(2026, 12, 2, 17, 1, tzinfo=UTC)) == "00:01 03/12/2026"
+    assert f.by_vi(T0) == "14:05 24/11/2026"
+    assert f.by_vi(None) == f.NONE
