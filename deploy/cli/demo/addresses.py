@@ -35,7 +35,7 @@ async def addresses(
         "deliveries": f"{bases['notify']}/deliveries",
         "mailbox": f"{bases['mailbox']}/",
         "webhooks": f"{bases['webhooks']}/",
-        "api": f"{intake}/docs",
+        "api": f"{intake}/openapi.json",
         "metrics": f"{intake}/metrics",
     }
 
