@@ -19,6 +19,7 @@ from deploy.cli.commands import (
     sources,
     system,
     topics,
+    trace,
     units,
 )
 from deploy.cli.problems import TellingGroup
@@ -28,6 +29,7 @@ REGISTRATIONS: tuple[Callable[[typer.Typer], None], ...] = (
     system.register,
     check.register,
     positions.register,
+    trace.register,
     dead_letters.register,
     topics.register,
     units.register,

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 
 from deploy.cli.app import app
 from deploy.local.installation import Installation
+from tests.e2e.world import World
+from tests.support import Running
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,24 @@ class Said:
 
 
 Command = Callable[..., Awaitable[Said]]
+
+
+@pytest.fixture(scope="module")
+def world(installation: Installation) -> Iterator[World]:
+    """The module's installation with the four services running; a test may stop one at its end."""
+    running = Running(installation)
+    made = World(installation, running)
+    try:
+        asyncio.run(_start(made))
+        yield made
+    finally:
+        running.stop_all()
+
+
+async def _start(world: World) -> None:
+    await world.prepare()
+    world.running.start_all()
+    await world.running.ready("intake", "routing", "aggregation", "notify", deadline_s=180)
 
 
 @pytest.fixture

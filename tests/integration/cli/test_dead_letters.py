@@ -11,20 +11,16 @@ from deploy.local.installation import Installation
 from tests.e2e.world import World
 from tests.integration.cli.conftest import Command
 from tests.integration.intake.support import send
-from tests.support import Running, eventually
+from tests.support import eventually
 
 POISON = b"N\xc3\xb3i x\xe1\xba\xa5u \x1b[31m\xff"
 STRICT = "ALTER TABLE routing.cases ADD CONSTRAINT too_strict CHECK (severity > 99) NOT VALID"
 LENIENT = "ALTER TABLE routing.cases DROP CONSTRAINT IF EXISTS too_strict"
 
 
-@pytest.fixture
-async def world(installation: Installation, running: Running) -> AsyncIterator[World]:
-    made = World(installation, running)
-    await made.prepare()
-    running.start_all()
-    await running.ready("intake", "routing", "aggregation", "notify")
-    yield made
+@pytest.fixture(autouse=True)
+async def lenient(installation: Installation) -> AsyncIterator[None]:
+    yield
     await admin(installation, LENIENT)
 
 

@@ -6,22 +6,15 @@ from shared.contracts.topics import TOPICS
 from tests.e2e.world import World
 from tests.integration.cli.conftest import Command
 from tests.integration.intake.support import fresh_id, headers, send
-from tests.support import Running
 
 
-async def test_positions_lag_and_gaps(
-    installation: Installation, langnghe: Command, running: Running
-) -> None:
-    world = World(installation, running)
-    await world.prepare()
-    running.start_all()
-    await running.ready("intake", "routing", "aggregation", "notify")
+async def test_positions_lag_and_gaps(installation: Installation, langnghe: Command, world: World) -> None:
     await send(installation, [(b"?", headers(fresh_id(), b"?"))])
     await world.quiet()
     for topic in TOPICS:
         assert await drained(installation, topic), topic
     assert (await langnghe("check", "--json")).json["holds"] is True
-    running.stop("intake")
+    world.running.stop("intake")
     await send(installation, [(b"?", headers(fresh_id(), b"?"))] * 2)
 
     lag = (await langnghe("lag", "--json")).json
