@@ -141,7 +141,7 @@ def _within(unit: Unit, units: UnitMap) -> Iterator[tuple[str, Any]]:
     """Cases of a unit: by their path. Below a district the units are few, and an index finds them."""
     yield "path", unit.id
     if unit.level in ("commune", "hamlet"):
-        yield "units", sorted({unit.id, *units.ever_below(unit.id)})
+        yield _at(unit.id, units)
 
 
 def _owned(owner: str, units: UnitMap) -> Iterator[tuple[str, Any]]:
@@ -153,7 +153,14 @@ def _owned(owner: str, units: UnitMap) -> Iterator[tuple[str, Any]]:
     yield "owner", owner
     unit = units.last(seat)
     if unit is not None and unit.level == "commune":
-        yield "owner_units", sorted({seat, *units.ever_below(seat)})
+        name, where = _at(seat, units)
+        yield f"owner_{name}", where
+
+
+def _at(unit_id: str, units: UnitMap) -> tuple[str, Any]:
+    """The filter for cases at a unit or what ever lay below it; of one unit the index gives the order."""
+    below = units.ever_below(unit_id)
+    return ("units", sorted({unit_id, *below})) if below else ("at", unit_id)
 
 
 def _day(text: str) -> date | None:

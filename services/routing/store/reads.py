@@ -14,6 +14,7 @@ from shared.database import Connection
 
 _CONDITIONS = {
     "path": "{} = ANY (path)",
+    "at": "unit = {}",
     "units": "unit = ANY ({}::text[])",
     "category": "category = {}",
     "state": "state = {}",
@@ -22,6 +23,7 @@ _CONDITIONS = {
     "legal_kind": "legal_kind = {}",
     "purpose": "purpose = {}",
     "owner": "{} IN (listening_owner, resolving_owner)",
+    "owner_at": "unit = {}",
     "owner_units": "unit = ANY ({}::text[])",
     "owner_kind": "(starts_with(listening_owner, {0}) OR starts_with(resolving_owner, {0}))",
     "from": "report_date >= {}",
