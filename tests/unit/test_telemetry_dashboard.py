@@ -59,7 +59,7 @@ def test_a_panel_says_what_it_shows_and_asks_the_chosen_source(panel: dict[str, 
 
 
 def test_series_that_are_there_from_the_beginning_are_those_of_the_domain() -> None:
-    assert intake.DOORS == get_args(DoorName)
+    assert get_args(DoorName) == intake.DOORS
     assert set(map(str, Became)) < set(intake.OUTCOMES)
-    assert notify.CHANNELS == get_args(Channel)
-    assert notify.RESULTS == get_args(Result)
+    assert get_args(Channel) == notify.CHANNELS
+    assert get_args(Result) == notify.RESULTS
