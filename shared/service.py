@@ -7,6 +7,7 @@ when a topic that it needs is missing or differs in what matters.
 import asyncio
 import contextlib
 import gc
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -47,9 +48,9 @@ class Service:
         self.app.include_router(self.health.router())
         self._topic_ids = TopicIds(settings.kafka_bootstrap)
         self._consumers: list[Consumer] = []
-        self._periodic: list[tuple[Work, float]] = [
-            (self.map.refresh, 1.0),
-            (WaitingGauges(name, self.database), 5.0),
+        self._periodic: list[tuple[Work, float, float]] = [
+            (self.map.refresh, 1.0, 1.0),
+            (WaitingGauges(name, self.database), 5.0, 1.0),
         ]
         MAP_VERSION.labels(name).set_function(lambda: self.map.current.version)
         self._forever: list[Work] = []
@@ -76,9 +77,12 @@ class Service:
             )
         )
 
-    def every(self, seconds: float, work: Work) -> None:
-        """Do `work` again and again, `seconds` after it last ended; an error is logged and it goes on."""
-        self._periodic.append((work, seconds))
+    def every(self, seconds: float, work: Work, *, share: float = 1.0) -> None:
+        """Do `work` again and again, `seconds` after it last ended; an error is logged and it goes on.
+
+        It rests for longer where it would else take more than `share` (0..1) of the time.
+        """
+        self._periodic.append((work, seconds, share))
 
     def forever(self, work: Work) -> None:
         """Run `work`, which ends only when cancelled."""
@@ -111,7 +115,7 @@ class Service:
         await self.database.open()
         gc.freeze()
         consuming = asyncio.create_task(self._start_consumers())
-        tasks = [asyncio.create_task(self._repeat(work, pause)) for work, pause in self._periodic]
+        tasks = [asyncio.create_task(self._repeat(*periodic)) for periodic in self._periodic]
         tasks += [asyncio.create_task(_run(work)) for work in self._forever]
         tasks.append(asyncio.create_task(self._repeat(self.health.look, 1.0)))
         try:
@@ -201,14 +205,16 @@ class Service:
                 if not consumer.assignment.attached:
                     raise NotReady(f"partitions of {consumer.assignment.topic} are not attached")
 
-    async def _repeat(self, work: Work, pause: float) -> None:
+    async def _repeat(self, work: Work, pause: float, share: float = 1.0) -> None:
         while True:
+            began = time.monotonic()
             try:
                 await work()
             except Exception as error:
                 name = getattr(work, "__qualname__", type(work).__name__)
                 log.warning("service.periodic_failed", work=name, error=type(error).__name__)
-            await asyncio.sleep(pause)
+            took = time.monotonic() - began
+            await asyncio.sleep(max(pause, took / share - took))
 
 
 class TopicsNotAsNeeded(Exception):

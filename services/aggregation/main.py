@@ -30,7 +30,8 @@ def main() -> None:
         service.consume(topic, handler)
 
     detector = Detector(minimum=settings.warn_minimum)
-    service.every(settings.rollup_every_s, RollUp(service.database, service.map, settings.rollup_shards))
+    roll_up = RollUp(service.database, service.map, settings.rollup_shards)
+    service.every(settings.rollup_every_s, roll_up, share=settings.rollup_share)
     service.every(
         settings.warn_every_s,
         Warn(service.database, service.map, settings.home_province, detector, settings.warn_days),

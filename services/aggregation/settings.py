@@ -13,6 +13,8 @@ class Settings(CommonSettings):
     batch: int = 2000
     """Larger than elsewhere: an event costs little here, and a batch's leaves are written once."""
     rollup_every_s: float = 0.5
+    rollup_share: float = 0.1
+    """Of the time, what recomputing roll-ups may take: in a flood counting goes first and they come later."""
     rollup_shards: int = 1
     """A running system does not change it."""
     warn_every_s: float = 5.0

@@ -35,14 +35,14 @@ DO UPDATE SET n = excluded.n WHERE r.n <> excluded.n
 
 async def take_marks(
     tx: Connection, map_version: int, shard: int, shards: int, limit: int
-) -> set[tuple[date, int]]:
-    """Delete and return the oldest marks whose map is known here, as (day, place).
+) -> list[tuple[date, int]]:
+    """Delete and return the oldest marks whose map is known here, as (day, place), `limit` of them at most.
 
     Only one process at a time works on a shard; the lock ends with the transaction.
     """
     await tx.execute("SELECT pg_advisory_xact_lock($1, $2)", _LOCK_CLASS, shard)
     rows = await tx.fetch(_TAKE_MARKS, map_version, shards, shard, limit)
-    return {(row["day"], row["place"]) for row in rows}
+    return [(row["day"], row["place"]) for row in rows]
 
 
 async def paths_of(tx: Connection, places: Sequence[int]) -> dict[int, list[str]]:

@@ -22,7 +22,7 @@ class RollUp:
     shards: int = 1
 
     async def __call__(self) -> None:
-        """Take in the marks that wait, round by round, until a round finds none."""
+        """Take in the marks that wait, round by round, while a round leaves some."""
         for shard in range(self.shards):
             while await self._round(shard):
                 pass
@@ -30,6 +30,7 @@ class RollUp:
             metrics.DIRTY.set(await rollups.waiting(connection))
 
     async def _round(self, shard: int) -> bool:
+        """Take in the oldest marks; whether there were as many as a round takes."""
         began = time.perf_counter()
         async with self.database.transaction() as tx:
             version = self.map.current.version
@@ -37,9 +38,10 @@ class RollUp:
             if not marks:
                 return False
             failpoints.hit("aggregation.rollup_taken")
-            paths = await rollups.paths_of(tx, sorted({place for _, place in marks}))
-            touched: set[tuple[str, date]] = {(unit, day) for day, place in marks for unit in paths[place]}
+            sources = set(marks)
+            paths = await rollups.paths_of(tx, sorted({place for _, place in sources}))
+            touched: set[tuple[str, date]] = {(unit, day) for day, place in sources for unit in paths[place]}
             await rollups.set_rollups(tx, sorted(touched))
             failpoints.hit("aggregation.rollup_set")
         metrics.ROLLUP_SECONDS.observe(time.perf_counter() - began)
-        return True
+        return len(marks) == _MARKS_A_ROUND
