@@ -1,0 +1,93 @@
+"""Questions to the cases: what each parameter asks of the store, on the committed map."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from services.routing.reading import CHOICES, PARAMETERS, ask, find_unit
+from services.routing.store.reads import cases_query
+from tests.unit.routing.ground import basis, commune
+
+NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
+
+
+def asked(**parameters):
+    return ask(parameters, basis().units, NOW)
+
+
+def test_nothing_asked_is_everything():
+    assert asked().filters == {}
+    assert asked(unit=" ", category="").filters == {}
+
+
+def test_a_code_is_the_unit_that_bears_it_on_the_last_day_asked_for():
+    now, then = asked(unit="09193"), asked(unit="09193", to="2025-06-30")
+    assert now.filters["path"] == commune("09193", date(2026, 11, 20))
+    assert then.filters["path"] == commune("09193", date(2025, 6, 30))
+    assert now.filters["path"] != then.filters["path"]
+
+
+def test_a_former_unit_is_found_by_its_id():
+    former = commune("09193", date(2025, 6, 30))
+    assert find_unit(former, basis().units, [NOW.date()]).id == former
+
+
+def test_a_province_is_asked_by_the_path_alone_and_a_commune_by_its_index():
+    province, unit = asked(unit="24").filters, asked(unit="09169").filters
+    assert set(province) == {"path"}
+    assert unit["path"] == commune("09169")
+    assert set(unit) & {"at", "units"}
+
+
+def test_a_communes_hamlets_belong_to_it():
+    units = basis().units
+    hamlet = next(units.units(NOW.date(), "hamlet"))
+    found = ask({"unit": hamlet.parent}, units, NOW).filters
+    assert hamlet.id in found["units"]
+    assert ask({"unit": hamlet.id}, units, NOW).filters == {"path": hamlet.id, "at": hamlet.id}
+
+
+def test_a_body_of_a_commune_is_sought_in_its_commune_only():
+    unit = commune("09169")
+    found = asked(owner=f"ubnd@{unit}").filters
+    assert found["owner"] == f"ubnd@{unit}"
+    assert set(found) & {"owner_at", "owner_units"}
+    home = basis().home(NOW.date())
+    assert asked(owner=f"mttq@{home}").filters == {"owner": f"mttq@{home}"}
+    assert asked(owner="cong_an").filters == {"owner_kind": "cong_an@"}
+
+
+def test_overdue_is_a_question_of_the_moment():
+    assert asked(overdue="true").filters == {"overdue": NOW}
+    assert asked(overdue="false").filters == {"not_overdue": NOW}
+
+
+@pytest.mark.parametrize("name", CHOICES)
+def test_a_choice_takes_its_values_and_no_other(name):
+    for value in CHOICES[name]:
+        assert not asked(**{name: value}).faults
+    assert [(f.field, f.code) for f in asked(**{name: "khác"}).faults] == [(name, "unknown_value")]
+
+
+def test_every_filter_of_a_question_is_known_to_the_store():
+    everything = {
+        "unit": "24",
+        "owner": f"ubnd@{commune('09169')}",
+        "from": "2026-01-01",
+        "to": "2026-11-01",
+        "after": "01a21a6c-936c-728d-8b89-60761f0c9f62",
+        "limit": "10",
+        **{name: next(iter(values)) for name, values in CHOICES.items()},
+    }
+    question = ask(everything, basis().units, NOW)
+    assert not question.faults
+    assert set(everything) | {"before"} == set(PARAMETERS)
+    sql, values = cases_query(question.filters, question.limit)
+    assert len(values) == len(question.filters)
+    assert f"${len(values)}" in sql
+
+
+def test_what_a_caller_says_never_becomes_sql():
+    sql, values = cases_query(asked(unit="24", category="rac-thai").filters, 5)
+    assert "rac-thai" not in sql
+    assert "rac-thai" in values
