@@ -1,4 +1,4 @@
-"""Every query of the dashboard and every alert, asked of a real Prometheus that scraped the running system."""
+"""Every query of the dashboard and every alert, asked of a real Prometheus that scraped the system."""
 
 import re
 import subprocess
@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import httpx2
 import orjson
+import pytest
 
 from deploy.grafana.pipeline import FILE
 from deploy.local.installation import Installation
@@ -44,6 +45,7 @@ async def traffic(town: Town) -> None:
     await town.world.quiet(deadline_s=120)
 
 
+@pytest.mark.slow
 async def test_each_panel_has_data_and_each_alert_has_its_series(
     installation: Installation, running: Running, tmp_path: Path
 ) -> None:
@@ -62,6 +64,8 @@ async def test_each_panel_has_data_and_each_alert_has_its_series(
 
 
 async def panels_have_data(prometheus: Prometheus, since: float) -> None:
+    for nothing in ("langnghe_no_such_metric", "up / 0 * 0"):
+        assert not await prometheus.figures(nothing, since), "no series, and NaN alone, are no data"
     empty = {}
     for panel in orjson.loads(FILE.read_bytes())["panels"]:
         for target in panel.get("targets", ()):

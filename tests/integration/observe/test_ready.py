@@ -50,6 +50,7 @@ async def only_the_map(running: Running) -> None:
     await eventually(look, deadline_s=120, every_s=0.2, what="all four to lack the map alone")
 
 
+@pytest.mark.slow
 @pytest.mark.faults
 async def test_readiness_follows_the_map_the_database_and_the_broker(
     installation: Installation, running: Running, embedded: EmbeddedInfra
