@@ -1,0 +1,1 @@
+"""The whole system with a Docker engine."""
