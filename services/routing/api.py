@@ -85,10 +85,15 @@ def router(service: Service) -> APIRouter:
         "/cases",
         response_model=CaseList,
         openapi_extra={"parameters": _parameters()},
-        responses={422: {**_PROBLEM, "description": "A parameter is unknown or wrong; `errors` name it."}},
+        responses={
+            422: {**_PROBLEM, "description": "A parameter is unknown or wrong; `errors` name it."},
+            503: {**_PROBLEM, "description": "Starting: the map is not loaded yet."},
+        },
     )
     async def cases(request: Request) -> CaseList | Response:
         """Cases by any of the filters, newest first, page by page: give `next` as `after`."""
+        if not service.map.current.version:
+            return problems.starting(request)
         question = ask(request.query_params, service.map.current, datetime.now(UTC))
         if question.faults:
             return problems.invalid(request, question.faults)

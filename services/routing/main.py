@@ -4,7 +4,6 @@ import gc
 
 from services.routing import api, pages
 from services.routing.consumer import handlers
-from services.routing.problems import handle_problems
 from services.routing.settings import Settings
 from services.routing.use_cases.basis import BasisHolder
 from services.routing.use_cases.sweep import Sweeper
@@ -29,7 +28,6 @@ def main() -> None:
         service.consume(topic, handler)
     service.app.include_router(api.router(service))
     service.app.include_router(pages.router(service, basis))
-    handle_problems(service.app)
     mount_static(service.app)
     service.app.add_middleware(SecurityHeaders)
     service.app.add_middleware(LoopbackOnly, public=_probes)

@@ -38,7 +38,9 @@ def router(service: Service, basis: BasisHolder) -> APIRouter:
 
     @routes.get("/cases")
     async def cases(request: Request) -> Response:
-        now, names = datetime.now(UTC), Names(basis.current, texts)
+        now, names = datetime.now(UTC), Names(basis.made, texts) if basis.made else None
+        if names is None:
+            return pages.TemplateResponse(request, "message.html", {"about": "starting"}, 503)
         question = ask(request.query_params, names.basis.units, now)
         found = []
         if not question.faults:
@@ -49,10 +51,13 @@ def router(service: Service, basis: BasisHolder) -> APIRouter:
 
     @routes.get("/cases/{case_id}")
     async def case(request: Request, case_id: str) -> Response:
+        names = Names(basis.made, texts) if basis.made else None
+        if names is None:
+            return pages.TemplateResponse(request, "message.html", {"about": "starting"}, 503)
         read = await _read(service, case_id)
         if read is None:
-            return pages.TemplateResponse(request, "case_unknown.html", {}, 404)
-        context = case_context(read, Names(basis.current, texts), datetime.now(UTC))
+            return pages.TemplateResponse(request, "message.html", {"about": "not_found"}, 404)
+        context = case_context(read, names, datetime.now(UTC))
         return pages.TemplateResponse(request, "case.html", context)
 
     return routes

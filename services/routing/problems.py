@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from services.routing.reading import Fault
-from shared.database import Postponed
 from shared.web.catalogue import BASE_TEXTS, Catalogue
 
 TEXTS = Path(__file__).parent / "texts"
@@ -37,13 +36,9 @@ def not_found(request: Request) -> JSONResponse:
     return _problem(request, 404, "not_found")
 
 
-def handle_problems(app: FastAPI) -> None:
-    """Answer 503 while the map is not loaded: nothing can be named yet."""
-
-    async def starting(request: Request, _error: Exception) -> JSONResponse:
-        return _problem(request, 503, "starting")
-
-    app.add_exception_handler(Postponed, starting)
+def starting(request: Request) -> JSONResponse:
+    """503 while the map is not loaded: no unit can be named yet."""
+    return _problem(request, 503, "starting")
 
 
 def _problem(request: Request, status: int, key: str, **more: Any) -> JSONResponse:

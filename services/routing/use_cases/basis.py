@@ -37,6 +37,11 @@ class BasisHolder:
             raise Postponed("the map is not loaded")
         return self._basis
 
+    @property
+    def made(self) -> Basis | None:
+        """As `current`, for who only shows things: None while there is no map."""
+        return self._basis
+
     async def refresh(self) -> None:
         """Look at the rule files and at the map's version."""
         stamp = self._files()
