@@ -14,8 +14,10 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a tabl
 
 
 def print_json(content: Any) -> None:
-    """Indented JSON; times in ISO 8601, UUIDs as text."""
-    sys.stdout.write(json.dumps(content, ensure_ascii=False, indent=2, default=_plain) + "\n")
+    """Indented JSON; times in ISO 8601, UUIDs as text; what a terminal would obey is escaped as JSON does."""
+    text = json.dumps(content, ensure_ascii=False, indent=2, default=_plain)
+    safe = (c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+    sys.stdout.write("".join(safe) + "\n")
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, empty: str) -> None:

@@ -1,10 +1,11 @@
 """`langnghe trace`: a report's whole way."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy.cli.output import Json, print_json, print_table, say
+from deploy.cli.output import LOCAL, Json, print_json, print_table, say
 
 if TYPE_CHECKING:
     from deploy.cli.trace import Story
@@ -48,9 +49,14 @@ def _print(story: "Story") -> None:
             say(f"  part {case}")
     print_table(
         ("time", "where", "what", ""),
-        ((entry.at, entry.where, entry.what, _facts(entry.facts)) for entry in story.entries),
+        ((_time(entry.at), entry.where, entry.what, _facts(entry.facts)) for entry in story.entries),
         empty="nothing is known",
     )
+
+
+def _time(at: datetime | None) -> str:
+    """Local time to the millisecond: steps follow each other within one."""
+    return "" if at is None else at.astimezone(LOCAL).isoformat(" ", "milliseconds")[:23]
 
 
 def _facts(facts: dict[str, Any]) -> str:

@@ -8,9 +8,11 @@ import httpx2
 import pytest
 
 from deploy.local.installation import Installation
+from services.intake.store.totals import Totals, totals
+from services.intake.use_cases.register_sources import Registration
 from tests.e2e.world import World
 from tests.integration.cli.conftest import Command
-from tests.integration.intake.support import send
+from tests.integration.intake.support import KEY, KEY_ID, body, headers, register, send
 from tests.support import eventually
 
 POISON = b"N\xc3\xb3i x\xe1\xba\xa5u \x1b[31m\xff"
@@ -97,6 +99,34 @@ async def test_a_letter_that_became_good_makes_its_case_once(
     assert {r["told"] for r in twice} == {"by an; nothing was done"}
     await world.sound()
     assert await world.value("SELECT count(*) FROM routing.cases") == cases
+
+
+async def test_records_of_a_source_that_is_registered_late_count_once(
+    installation: Installation, langnghe: Command, world: World
+) -> None:
+    late = "https://late.example/oa"
+    payload = body("Nước sạch yếu ở Phường Quế Võ")
+    before = await counted(world)
+    await send(installation, [(payload, headers("late-1", payload, source=late))] * 2)
+    letters = await dead(langnghe, "--service", "intake", count=2)
+    names = [x["letter"] for x in letters]
+    await langnghe("dead-letters", "redrive", *names, "--by", "an", status=1)
+
+    await register(installation, Registration(late, "Kênh mới", {KEY_ID: KEY}, "another-token-" + "x" * 32))
+    done = (await langnghe("dead-letters", "redrive", *names, "--by", "an", "--json")).json
+    assert [r["told"] for r in done] == ["fresh", "duplicate"]
+    await world.sound()
+    after = await counted(world)
+    assert (after.accepted, after.duplicates) == (before.accepted + 1, before.duplicates + 1)
+    assert (after.submitted, after.rejected) == (before.submitted + 2, before.rejected)
+
+
+async def counted(world: World) -> Totals:
+    connection = await asyncpg.connect(world.installation.dsn("reader"))
+    try:
+        return await totals(connection)
+    finally:
+        await connection.close()
 
 
 async def test_an_erased_report_is_redriven_without_its_text(

@@ -79,3 +79,11 @@ async def test_a_dead_letter_is_on_the_way_and_what_became_of_it(
     letters = [(e["what"], e.get("by")) for e in entries if e["where"] == "routing.dead_letters"]
     assert letters == [("died", None), ("redriven", "an")]
     assert any(entry["where"] == "aggregation.counted_cases" for entry in entries)
+
+
+async def test_cases_said_again_change_nothing(langnghe: Command, world: World) -> None:
+    cases = await world.value("SELECT count(*) FROM routing.cases")
+    versions = await world.value("SELECT sum(version) FROM aggregation.counted_cases")
+    assert f"{cases} cases announced" in (await langnghe("cases", "announce")).out
+    await world.sound()
+    assert await world.value("SELECT sum(version) FROM aggregation.counted_cases") == versions
