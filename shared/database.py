@@ -17,6 +17,14 @@ Connection: TypeAlias = Union["asyncpg.Connection[asyncpg.Record]", "PoolConnect
 
 # 28, 3D, 3F and 42 say that roles or schema are not (yet) as the program needs: never an event's fault.
 _TRANSIENT_CLASSES = frozenset({"08", "25", "28", "3D", "3F", "40", "42", "53", "55", "57", "58"})
+_TRANSIENT = (
+    OSError,
+    TimeoutError,
+    asyncio.IncompleteReadError,
+    asyncpg.InterfaceError,
+    # What asyncpg says of a connection that the server has ended, used before it has seen that end.
+    asyncpg.InternalClientError,
+)
 _SESSION = {
     "timezone": "UTC",
     "jit": "off",
@@ -96,6 +104,4 @@ def is_transient(error: BaseException) -> bool:
     """True where the same work may succeed later: connection, resources, deadlock, lock, state, schema."""
     if isinstance(error, asyncpg.PostgresError):
         return (error.sqlstate or "")[:2] in _TRANSIENT_CLASSES
-    return isinstance(
-        error, OSError | TimeoutError | Postponed | asyncpg.InterfaceError | asyncio.IncompleteReadError
-    )
+    return isinstance(error, (Postponed, *_TRANSIENT))
