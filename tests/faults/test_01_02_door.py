@@ -51,7 +51,8 @@ async def test_01_cut_during_the_commit(town: Town, cut: str) -> None:
         request = asyncio.create_task(_post(url, key))
 
         async def committing() -> int | None:
-            return await admin.fetchval(COMMITTING)
+            found: int | None = await admin.fetchval(COMMITTING)
+            return found
 
         pid = await eventually(committing, deadline_s=20, what="a commit on its way")
         if cut == "intake":

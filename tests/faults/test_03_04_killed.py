@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.faults.crowd import crowding
-from tests.faults.town import Town
+from tests.faults.town import PATIENCE_S, Town
 from tests.integration.intake.support import topic
 
 pytestmark = pytest.mark.faults
@@ -43,7 +43,7 @@ async def test_04_killed_at_every_step_of_a_batch(town: Town) -> None:
 async def _lives(town: Town, service: str) -> None:
     for step in BATCH_STEPS:
         town.start(service, failpoint=f"{service}.{step}@2", BATCH=5)
-        await town.running.died(service, deadline_s=180)
+        await town.running.died(service, deadline_s=PATIENCE_S)
     town.start(service)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+import asyncpg
 import httpx2
 import psutil
 
@@ -26,7 +27,9 @@ CANARIES = ("Nguyễn Văn Canary", "Canary", "0900 000 145", "0900000145")
 TEXT = "Tôi là Nguyễn Văn Canary, số điện thoại 0900 000 145. Đường vỡ ở Phường Quế Võ, lần {n}"
 COMMUNE = "Quế Võ"
 CONTACT = {"contact": {"name": "Nguyễn Văn Canary", "phone": "0900000145"}, "consent": True}
-SESSION_S = 3
+SESSION_S = 4
+PATIENCE_S = 240
+"""Longer than anything here takes on a busy machine."""
 _COMMON = {"SESSION_TIMEOUT_S": str(SESSION_S)}
 _OWN = {
     "notify": {
@@ -59,7 +62,8 @@ class Town(World):
         folder = ("--folder", str(self.installation.folder / "mail"))
         program = (sys.executable, "-m", "deploy.local.mailbox", *arguments, *folder)
         with self.running.log("mailbox").open("ab") as log:
-            self.running.processes["mailbox"] = subprocess.Popen(program, stdout=log, stderr=log)
+            mailbox = subprocess.Popen(program, stdout=log, stderr=log)
+        self.running.processes["mailbox"] = mailbox
         await self.whole()
 
     def start(self, service: str, *, failpoint: str = "", member: str = "", **settings: Any) -> str:
@@ -82,7 +86,7 @@ class Town(World):
         for service in services:
             self.running.processes[service].wait(30)
 
-    async def up(self, url: str, *, deadline_s: float = 60) -> None:
+    async def up(self, url: str, *, deadline_s: float = PATIENCE_S) -> None:
         """Wait until a member is ready."""
 
         async def look() -> bool:
@@ -94,7 +98,7 @@ class Town(World):
 
         await eventually(look, deadline_s=deadline_s, what=f"{url} ready")
 
-    async def dies_and_lives_again(self, service: str, *, deadline_s: float = 60) -> None:
+    async def dies_and_lives_again(self, service: str, *, deadline_s: float = PATIENCE_S) -> None:
         """Wait until the service has died at its fail point, then start it anew."""
         await self.running.died(service, deadline_s=deadline_s)
         self.start(service)
@@ -107,10 +111,10 @@ class Town(World):
                 if name not in (*SERVICES, "mailbox"):
                     self.running.stop(name)
         for service in SERVICES:
-            process = self.running.processes.get(service)
-            if process is None or process.poll() is not None:
+            there = self.running.processes.get(service)
+            if there is None or there.poll() is not None:
                 self.start(service)
-        await self.running.ready(*SERVICES, deadline_s=90)
+        await self.running.ready(*SERVICES, deadline_s=PATIENCE_S)
 
     def cpu_s(self, service: str) -> float:
         """Seconds of CPU that the service's process has used."""
@@ -137,6 +141,14 @@ class Town(World):
         await send(self.installation, [(p, headers(id_, p)) for id_, p in zip(ids, payloads, strict=True)])
         return ids
 
+    async def as_admin(self, statements: str) -> None:
+        """Do to the database what no service may."""
+        admin = await asyncpg.connect(self.installation.admin_dsn)
+        try:
+            await admin.execute(statements)
+        finally:
+            await admin.close()
+
     # what came of it -------------------------------------------------------------------------------------
 
     async def mails(self) -> int:
@@ -144,7 +156,7 @@ class Town(World):
         async with httpx2.AsyncClient(base_url=f"http://127.0.0.1:{self._http}") as client:
             return int((await client.get("/count")).json()["count"])
 
-    async def quiet(self, deadline_s: float = 120) -> None:
+    async def quiet(self, deadline_s: float = PATIENCE_S) -> None:
         """Wait until nothing is on its way, mail included."""
         await quiet(self.installation.dsn("reader"), self.installation.bootstrap, deadline_s=deadline_s)
 
@@ -175,7 +187,7 @@ class Town(World):
         """How many dead letters a service keeps."""
         return int(await self.value(f"SELECT count(*) FROM {service}.dead_letters"))
 
-    async def settled(self, ids: Sequence[str], *, deadline_s: float = 90) -> None:
+    async def settled(self, ids: Sequence[str], *, deadline_s: float = PATIENCE_S) -> None:
         """Wait until intake has taken all of these."""
 
         async def look() -> bool:
@@ -192,4 +204,6 @@ LEFT JOIN routing.cases AS c ON c.case_id = s.report_id
 LEFT JOIN aggregation.counted_cases AS a ON a.case_id = s.report_id
 WHERE s.submission_key = ANY ($1::text[])
 """
-_ALL_IN = "SELECT count(*) = cardinality($1) FROM intake.submissions WHERE submission_key = ANY ($1::text[])"
+_ALL_IN = """
+SELECT count(*) = cardinality($1::text[]) FROM intake.submissions WHERE submission_key = ANY ($1::text[])
+"""
