@@ -17,7 +17,7 @@ from shared.migrations import SERVICES
 
 ROOT = Path(services.__path__[0])
 # A command of the operator announces them, or the service that does is told the name as data.
-ANNOUNCED_ELSEWHERE = {"CaseSnapshot", "NotificationDelivered", "NotificationFailed"}
+ANNOUNCED_ELSEWHERE = {"NotificationDelivered", "NotificationFailed"}
 EVENT_NAMES = {event.__name__: event for event in EVENTS}
 
 
