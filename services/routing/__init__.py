@@ -6,5 +6,6 @@ Owns      cases, case_decisions, case_texts, parked_commands, reached, erased_re
 Promises  one root case a report; contiguous versions; every decision with its reasons; an audience that
           leaves out whoever is accused and fails closed; what it cannot tell goes to a person
 Way       consumer -> use_cases -> domain (pure, over `rules/` and `map/`) -> store -> publish -> outbox
-More      `rules/` dated rules as TOML; `map/` the units of the country as committed data and its seed; `views/` reasons in words
+More      `rules/` dated rules as TOML; `map/` the units of the country as committed data and its seed;
+          `views/` reasons in plain words
 """
