@@ -23,7 +23,7 @@ class OpenCase:
 
 @dataclass(frozen=True, slots=True)
 class Withdraw:
-    """The reporter took the report back."""
+    """The reporter took the report back; `at` is the instant of the decision, not when it was asked for."""
 
     at: datetime
 

@@ -31,7 +31,7 @@ ON CONFLICT DO NOTHING RETURNING case_id, body, channel
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A command whose case is not there yet; `causing_event` is the event that brought it."""
+    """A command whose case is not there yet; `causing_event` brought it, `at` is when it was asked for."""
 
     case_id: UUID
     causing_event: UUID

@@ -56,11 +56,11 @@ class Work:
         match event:
             case ReportReceived():
                 return self._open(event, cause, trace)
-            case ReportWithdrawn() if self.case(event.report_id) is None:
-                self.waiting[index] = Parked(event.report_id, cause, "withdraw", event.withdrawn_at, trace)
             case ReportWithdrawn():
-                changed = self.carry_out(event.report_id, Withdraw(event.withdrawn_at), cause, trace)
-                return Verdict.FRESH if changed else Verdict.DUPLICATE
+                asked = Parked(event.report_id, cause, "withdraw", event.withdrawn_at, trace)
+                if self.case(event.report_id) is not None:
+                    return Verdict.FRESH if self.withdraw(asked) else Verdict.DUPLICATE
+                self.waiting[index] = asked
             case ReporterErased():
                 self.erasures[index] = (event.report_id, event.erased_at)
         return Verdict.FRESH
@@ -71,6 +71,10 @@ class Work:
         report = self.reports[event.report_id] = publish.report_of(event)
         self.carry_out(event.report_id, OpenCase(report, self.now), cause, trace)
         return Verdict.FRESH
+
+    def withdraw(self, asked: Parked) -> bool:
+        """End the case now: a withdrawal may have been asked for before its report was decided on."""
+        return self.carry_out(asked.case_id, Withdraw(self.now), asked.causing_event, asked.traceparent)
 
     def carry_out(self, case_id: UUID, command: Command, cause: UUID, traceparent: str | None) -> bool:
         """Decide and evolve; False if the command changes nothing."""
@@ -145,7 +149,7 @@ def _first(fresh: set[K], key: K) -> Verdict:
 
 async def _apply_parked(tx: Connection, work: Work, found: Sequence[Parked]) -> None:
     for parked in found:
-        work.carry_out(parked.case_id, Withdraw(parked.at), parked.causing_event, parked.traceparent)
+        work.withdraw(parked)
     if found:
         await commands.unpark(tx, found)
 

@@ -1,0 +1,56 @@
+"""A withdrawal is decided when routing decides it, whenever its reporter asked for it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from services.routing.store.commands import Parked
+from services.routing.use_cases.decide_reports import Work
+from shared.contracts.events import ReportReceived, ReportWithdrawn
+from shared.messaging.envelope import new_envelope
+from shared.messaging.received import Received, Verdict
+from tests.unit.routing.ground import VN, basis, report
+
+ASKED = datetime(2026, 3, 2, 9, 5, tzinfo=VN)
+NOW = ASKED + timedelta(hours=1)
+REPORT = report("Rác ở phường Vũ Ninh ba ngày không ai thu gom")
+CAUSE = UUID(int=9)
+
+
+def received(event):
+    head = new_envelope("langnghe.intake", event.ce_type(), causation=None, traceparent=None)
+    return Received(0, 0, head, event)
+
+
+def taken(*told):
+    work = Work(basis(), NOW, {}, set())
+    verdicts = [work.take(index, received(event)) for index, event in enumerate(told)]
+    return work, verdicts
+
+
+ARRIVED = ReportReceived(
+    report_id=REPORT.report_id,
+    purpose="request",
+    channel="web",
+    text=REPORT.text,
+    submitted_at=REPORT.submitted_at,
+    received_at=REPORT.received_at,
+    report_date=REPORT.report_date,
+)
+GONE = ReportWithdrawn(report_id=REPORT.report_id, withdrawn_at=ASKED)
+
+
+def test_a_withdrawal_stands_after_its_opening_though_it_was_asked_for_before():
+    work, verdicts = taken(ARRIVED, GONE)
+    assert verdicts == [Verdict.FRESH, Verdict.FRESH]
+    assert [row.kind for row in work.decisions] == ["Opened", "Withdrawn"]
+    assert [row.decided_at for row in work.decisions] == [NOW, NOW]
+
+
+def test_so_does_one_that_waited_for_its_case():
+    early, _ = taken(GONE)
+    (waiting,) = early.waiting.values()
+    assert waiting.at == ASKED
+    work, _ = taken(ARRIVED)
+    work.withdraw(Parked(REPORT.report_id, CAUSE, "withdraw", ASKED, None))
+    assert [row.decided_at for row in work.decisions] == [NOW, NOW]
+    assert work.after[REPORT.report_id].facts.state == "withdrawn"
