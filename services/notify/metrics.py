@@ -78,6 +78,11 @@ def planned(rows: Collection[Row], superseded: int) -> None:
     after_commit(count)
 
 
+def unsent(reason: str, n: int) -> None:
+    """Count notifications that will not be sent after all, once that has committed."""
+    after_commit(lambda: UNSENT.labels(reason).inc(n))
+
+
 def opened(case_ids: Sequence[UUID]) -> None:
     """Note how long ago the reports of cases just opened came in, once their notifications are planned."""
     after_commit(lambda: since_receipt(_NOTIFIED, case_ids))

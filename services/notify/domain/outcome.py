@@ -14,6 +14,7 @@ SendError = Literal[
     "http_temporary",
     "internal",
     "no_recipient",
+    "recipient_moved",
     "smtp_refused",
     "smtp_temporary",
     "timeout",
@@ -26,7 +27,7 @@ Result = Literal["delivered", "retry", "failed", "withheld"]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Delivered; to be tried again; failed for good; or withheld, since nobody may be told any more."""
+    """Delivered; to be tried again; failed for good; or withheld, since the body may not be told any more."""
 
     result: Result
     error: SendError | None = None

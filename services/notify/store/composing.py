@@ -26,7 +26,8 @@ GROUP BY recipient_id HAVING min(planned_at) <= clock_timestamp() - $1::interval
 """
 _RECIPIENT = "SELECT body, channel, active FROM recipients WHERE id = $1"
 _WAITING = """
-SELECT subject_kind, subject_id, event_id, urgency, planned_at <= clock_timestamp() - $2::interval AS ripe
+SELECT subject_kind, subject_id, event_id, urgency, planned_at <= clock_timestamp() - $2::interval AS ripe,
+    body = $4 AS theirs
 FROM notifications WHERE recipient_id = $1 AND state = 'planned'
 ORDER BY urgency DESC, planned_at, subject_id, event_id LIMIT $3 FOR UPDATE
 """
@@ -44,6 +45,14 @@ _DROP = """
 UPDATE notifications SET state = 'unsent', reason = 'no_active_channel', settled_at = clock_timestamp()
 WHERE recipient_id = $1 AND state = 'planned'
 """
+_LEAVE = """
+UPDATE notifications AS n SET state = 'unsent', reason = 'recipient_moved', settled_at = clock_timestamp()
+FROM unnest($2::text[], $3::uuid[], $4::uuid[]) AS u (subject_kind, subject_id, event_id)
+WHERE n.recipient_id = $1 AND (n.subject_kind, n.subject_id, n.event_id)
+    = (u.subject_kind, u.subject_id, u.event_id)
+"""
+
+Key = tuple[str, UUID, UUID]
 
 
 async def alone(tx: Connection) -> bool:
@@ -65,10 +74,14 @@ async def recipient(tx: Connection, recipient_id: str) -> tuple[str, str] | None
     return (row["body"], row["channel"]) if row and row["active"] else None
 
 
-async def waiting(tx: Connection, recipient_id: str, window: timedelta) -> list[Waiting]:
-    """The recipient's planned notifications, locked: urgent ones and old ones first, MOST of them."""
-    rows = await tx.fetch(_WAITING, recipient_id, window, MOST)
-    return [Waiting((r[0], r[1], r[2]), r["urgency"], r["ripe"]) for r in rows]
+async def waiting(
+    tx: Connection, recipient_id: str, body: str, window: timedelta
+) -> tuple[list[Waiting], list[Key]]:
+    """The recipient's planned notifications, locked: urgent ones and old ones first, MOST of them. Then,
+    apart, the keys of those that were planned for another body than it receives for now."""
+    rows = await tx.fetch(_WAITING, recipient_id, window, MOST, body)
+    theirs = [Waiting((r[0], r[1], r[2]), r["urgency"], r["ripe"]) for r in rows if r["theirs"]]
+    return theirs, [(r[0], r[1], r[2]) for r in rows if not r["theirs"]]
 
 
 async def recent(tx: Connection, recipient_id: str, window: timedelta) -> Recent:
@@ -80,6 +93,11 @@ async def recent(tx: Connection, recipient_id: str, window: timedelta) -> Recent
 async def drop(tx: Connection, recipient_id: str) -> None:
     """What waits for a recipient that is not active any more is not sent, and says so."""
     await tx.execute(_DROP, recipient_id)
+
+
+async def leave(tx: Connection, recipient_id: str, keys: Sequence[Key]) -> None:
+    """What was planned for the body that the recipient received for before is not sent, and says so."""
+    await tx.execute(_LEAVE, recipient_id, *map(list, zip(*keys, strict=True)))
 
 
 async def add_deliveries(

@@ -26,7 +26,7 @@ UPDATE deliveries AS d SET state = 'sending', attempts = d.attempts + 1, lease_t
     leased_until = clock_timestamp() + $5::interval
 FROM taken, recipients AS r WHERE d.id = taken.id AND r.id = d.recipient_id
 RETURNING d.id, d.recipient_id, d.body, d.channel, d.kind, d.attempts, d.created_at, d.lease_token,
-    r.address, r.secret_id, r.language, r.active
+    r.address, r.secret_id, r.language, r.active, r.body <> d.body
 """  # noqa: S608 - constants only
 _OPEN_ATTEMPTS = """
 WITH lost AS (
@@ -86,6 +86,8 @@ class Claimed(NamedTuple):
     secret_id: str | None
     language: str
     active: bool
+    moved: bool
+    """The recipient receives for another body now, so that `address` is not this body's any more."""
 
 
 async def claim(

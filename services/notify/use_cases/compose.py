@@ -41,7 +41,10 @@ class Composer:
             if receiver is None:
                 await store.drop(tx, recipient_id)
                 return 0
-            waiting = await store.waiting(tx, recipient_id, self.window)
+            waiting, moved = await store.waiting(tx, recipient_id, receiver[0], self.window)
+            if moved:
+                await store.leave(tx, recipient_id, moved)
+                metrics.unsent("recipient_moved", len(moved))
             messages = group(waiting, await store.recent(tx, recipient_id, self.window), self.limit)
             if messages:
                 await store.add_deliveries(tx, recipient_id, *receiver, messages)

@@ -32,6 +32,7 @@ log = structlog.get_logger()
 _IDLE_S = 0.25
 _STOP_S = 5.0
 WITHHELD = Outcome("withheld", "withdrawn")
+MOVED = Outcome("withheld", "recipient_moved")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,8 @@ def _refusal(claimed: Claimed, records: list[Record], policy: RetryPolicy) -> Ou
     """Why the message is not sent at all, if so."""
     if not any(record["allowed"] for record in records):
         return WITHHELD
+    if claimed.moved:
+        return MOVED
     if not claimed.active:
         return failed("no_recipient")
     # Only attempts that died with their process come to more than the policy allows.

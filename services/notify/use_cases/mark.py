@@ -27,7 +27,8 @@ async def mark(
 ) -> bool:
     """Settle the message, or put it back for `pause`. False if the lease was lost: then nothing is written.
 
-    A retry without a pause is the end. What the body may not know any more is not sent, and says so.
+    A retry without a pause is the end. What the body may not know any more is not sent, and says so; nor is
+    any of a message that is withheld.
     """
     again = outcome.result == "retry" and pause is not None
     final = "failed" if outcome.result == "retry" else outcome.result
@@ -50,14 +51,16 @@ async def mark(
 async def _settle(
     tx: Connection, claimed: Claimed, records: Sequence[Record], outcome: Outcome, state: str
 ) -> None:
-    told = [r for r in records if r["allowed"]] if state != "withheld" else []
-    untold = [_key(r) for r in records if not r["allowed"]]
-    await store.settle(tx, claimed.recipient_id, untold, "unsent", OUT_OF_AUDIENCE)
-    await store.settle(tx, claimed.recipient_id, [_key(r) for r in told], state, outcome.error)
+    allowed = [r for r in records if r["allowed"]]
+    barred = [r for r in records if not r["allowed"]]
+    end = "unsent" if state == "withheld" else state
+    await store.settle(tx, claimed.recipient_id, [_key(r) for r in barred], "unsent", OUT_OF_AUDIENCE)
+    await store.settle(tx, claimed.recipient_id, [_key(r) for r in allowed], end, outcome.error)
     now = datetime.now(UTC)
-    metrics.settled(claimed.channel, "unsent", [r["planned_at"] for r in records if not r["allowed"]], now)
-    metrics.settled(claimed.channel, state, [r["planned_at"] for r in told], now)
-    await announce(tx, "notify", [_outgoing(claimed, record, outcome, now) for record in told])
+    metrics.settled(claimed.channel, "unsent", [r["planned_at"] for r in barred], now)
+    metrics.settled(claimed.channel, end, [r["planned_at"] for r in allowed], now)
+    if end != "unsent":
+        await announce(tx, "notify", [_outgoing(claimed, record, outcome, now) for record in allowed])
 
 
 def _outgoing(claimed: Claimed, record: Record, outcome: Outcome, now: datetime) -> Outgoing:

@@ -7,19 +7,20 @@ from services.notify.domain import addressees
 from services.notify.domain.addressees import CaseNotice, Moment
 from services.notify.store import planning as store
 from services.notify.use_cases.planning import RecipientCache, Work
-from shared.contracts.events import CaseClosed, CaseEvent, CaseOpened, CaseSnapshot
+from services.notify.wire import CaseNews
+from shared.contracts.events import CaseClosed, CaseOpened, CaseSnapshot
 from shared.database import Connection
 from shared.messaging.received import Dead, Received, Verdict
 
-_MOMENTS: dict[type[CaseEvent], Moment] = {
-    CaseOpened: "opened",
-    CaseClosed: "closed",
-    CaseSnapshot: "snapshot",
+_MOMENTS: dict[str, Moment] = {
+    CaseOpened.ce_type(): "opened",
+    CaseClosed.ce_type(): "closed",
+    CaseSnapshot.ce_type(): "snapshot",
 }
 
 
 async def plan_cases(
-    tx: Connection, events: Sequence[Received[CaseEvent]], cache: RecipientCache
+    tx: Connection, events: Sequence[Received[CaseNews]], cache: RecipientCache
 ) -> Sequence[Verdict | Dead]:
     """Three round trips for a batch of new cases: their versions, the view, the notifications."""
     directory = await cache.current(tx)
@@ -28,7 +29,7 @@ async def plan_cases(
     verdicts = []
     for received in events:
         event = received.event
-        told = addressees.of_case(_notice(event))
+        told = addressees.of_case(_notice(event, _MOMENTS[received.envelope.type]))
         verdicts.append(work.take(received, event.case_id, event.version, told))
     known = [_known(event) for event in work.newest.values()]
     await store.replace_cases(tx, known, work.stored & work.newest.keys())
@@ -37,16 +38,16 @@ async def plan_cases(
         [
             received.event.case_id
             for received, verdict in zip(events, verdicts, strict=True)
-            if verdict is Verdict.FRESH and type(received.event) is CaseOpened
+            if verdict is Verdict.FRESH and _MOMENTS[received.envelope.type] == "opened"
         ]
     )
     return verdicts
 
 
-def _notice(event: CaseEvent) -> CaseNotice:
+def _notice(event: CaseNews, moment: Moment) -> CaseNotice:
     facts = event.after
     return CaseNotice(
-        _MOMENTS[type(event)],
+        moment,
         facts.severity,
         facts.state == "noted",
         facts.listening_owner,
@@ -56,7 +57,7 @@ def _notice(event: CaseEvent) -> CaseNotice:
     )
 
 
-def _known(event: CaseEvent) -> store.KnownCase:
+def _known(event: CaseNews) -> store.KnownCase:
     facts = event.after
     return store.KnownCase(
         event.case_id,

@@ -3,7 +3,7 @@
 import asyncio
 
 from deploy.local.mailbox import Mailbox
-from tests.integration.notify.ground import FRONT, OFFICE, Notify, case_event, closed, recipient
+from tests.integration.notify.ground import FRONT, OFFICE, TOP, Notify, case_event, closed, recipient
 
 ENDS = "SELECT state, error, attempts FROM deliveries ORDER BY recipient_id"
 ROWS = "SELECT recipient_id, state, reason FROM notifications ORDER BY recipient_id, version"
@@ -159,6 +159,32 @@ async def test_who_may_not_know_any_more_is_not_told(notify: Notify, mailbox: Ma
     assert mailbox.seen == 0
     assert await notify.rows(ENDS) == [("withheld", "withdrawn", 1)]
     assert ("front", "unsent", "out_of_audience") in await notify.rows(ROWS)
+
+
+async def test_a_message_does_not_follow_its_recipient_to_another_body(
+    notify: Notify, mailbox: Mailbox
+) -> None:
+    await ready(notify)
+    await notify.load(recipient("front", TOP, address="elsewhere@example.org"))
+    await notify.dispatch_until(notify.settled)
+    assert mailbox.seen == 0
+    assert await notify.rows(ENDS) == [("withheld", "recipient_moved", 1)]
+    assert ("front", "unsent", "recipient_moved") in await notify.rows(ROWS)
+    assert await notify.value("SELECT count(*) FROM outbox") == 0
+
+
+async def test_what_was_planned_for_a_body_does_not_follow_its_recipient_to_another(
+    notify: Notify, mailbox: Mailbox
+) -> None:
+    await notify.load(recipient("front", FRONT))
+    await notify.plan(case_event(severity=3))
+    await notify.load(recipient("front", TOP, address="elsewhere@example.org"))
+    await notify.plan(case_event(severity=3, listening_owner=TOP))
+    assert await notify.compose() == 1
+    await notify.dispatch_until(notify.settled)
+    assert mailbox.count() == 1
+    rows = [row for row in await notify.rows(ROWS) if row[0] == "front"]
+    assert sorted(rows, key=str) == [("front", "delivered", None), ("front", "unsent", "recipient_moved")]
 
 
 async def test_a_flood_collapses(notify: Notify, mailbox: Mailbox) -> None:
