@@ -19,7 +19,12 @@ class CommonSettings(BaseSettings):
     """Most records that one transaction settles."""
     session_timeout_s: float = 30.0
     """How long Kafka waits for a silent member before others get its partitions (broker's least: 6)."""
-    home_province: str = "24"
-    """Official code, since 2025-07-01, of the province that this installation serves."""
     base_urls: dict[str, str] = {}
     """Where the other services' pages are: {service: url}. Used for links only."""
+
+
+class ProvinceSettings(CommonSettings):
+    """Of a service that must know which province it serves."""
+
+    home_province: str = "24"
+    """Official code, since 2025-07-01, of the province that this installation serves."""

@@ -48,7 +48,8 @@ async def owner(where: Installation, service: str) -> AsyncIterator[Owner]:
             case "intake":
                 yield _intake(where, opened, units)
             case "routing":
-                basis = BasisHolder(units, RoutingSettings.model_validate(told(where, service)).rules)
+                settings = RoutingSettings.model_validate(told(where, service))
+                basis = BasisHolder(units, settings.rules, settings.home_province)
                 await basis.refresh()
                 yield Owner(service, opened, routing.handlers(basis))
             case "aggregation":

@@ -2,10 +2,10 @@
 
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import CommonSettings
+from shared.settings import ProvinceSettings
 
 
-class Settings(CommonSettings):
+class Settings(ProvinceSettings):
     """Read from the environment, `LANGNGHE_AGGREGATION_<NAME>`."""
 
     model_config = SettingsConfigDict(env_prefix="LANGNGHE_AGGREGATION_", extra="ignore")

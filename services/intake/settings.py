@@ -7,10 +7,10 @@ from pydantic_settings import SettingsConfigDict
 
 from services.intake.domain.keys import Keys
 from services.intake.domain.sealing import KekRing
-from shared.settings import CommonSettings
+from shared.settings import ProvinceSettings
 
 
-class Settings(CommonSettings):
+class Settings(ProvinceSettings):
     """Keys are base64 of 32 bytes."""
 
     model_config = SettingsConfigDict(env_prefix="LANGNGHE_INTAKE_", extra="ignore")

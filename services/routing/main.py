@@ -20,7 +20,7 @@ def main() -> None:
     gc.set_threshold(*GC_THRESHOLDS)
     settings = Settings()
     service = Service("routing", settings)
-    basis = BasisHolder(service.map, settings.rules)
+    basis = BasisHolder(service.map, settings.rules, settings.home_province)
     service.health.checks["map"] = basis.check_made
     service.every(0.5, basis.refresh)
     service.every(5.0, Sweeper(service.database, basis, settings.parked_alarm_s))

@@ -4,10 +4,10 @@ from pathlib import Path
 
 from pydantic_settings import SettingsConfigDict
 
-from shared.settings import CommonSettings
+from shared.settings import ProvinceSettings
 
 
-class Settings(CommonSettings):
+class Settings(ProvinceSettings):
     """LANGNGHE_ROUTING_*."""
 
     model_config = SettingsConfigDict(env_prefix="LANGNGHE_ROUTING_", extra="ignore")

@@ -23,14 +23,17 @@ class Basis:
     registry: Registry
 
     @classmethod
-    def of(cls, rules: Rules, units: UnitMap, years: range) -> "Basis":
-        """Index the rules and the map (about a second). `years`: those that deadlines may fall in."""
+    def of(cls, rules: Rules, units: UnitMap, years: range, home: str) -> "Basis":
+        """Index the rules and the map (about a second).
+
+        `years`: those that deadlines may fall in. `home`: official code, today, of the home province.
+        """
         return cls(
             rules=rules,
             units=units,
             terms=Terms.of(rules, years),
             lexicon=Lexicon(rules),
-            gazetteer=Gazetteer(rules.places, units),
+            gazetteer=Gazetteer(rules.places, units, home),
             registry=Registry(rules),
         )
 

@@ -59,9 +59,9 @@ def turning_points(units: UnitMap) -> tuple[date, ...]:
     return tuple(sorted(seen - {LAST_DAY}))
 
 
-def homes_on(units: UnitMap, rules: PlaceRules, on: date, days: tuple[date, ...]) -> tuple[str, ...]:
-    """The province that is home, or those that became it, the one of today's name first."""
-    today = units.by_code(rules.home, days[-1], "province")
+def homes_on(units: UnitMap, home: str, on: date, days: tuple[date, ...]) -> tuple[str, ...]:
+    """The province that is home (its code of today), or those that became it, today's name first."""
+    today = units.by_code(home, days[-1], "province")
     if today is None:
         return ()
     if units.unit(today.id, on):
@@ -71,18 +71,20 @@ def homes_on(units: UnitMap, rules: PlaceRules, on: date, days: tuple[date, ...]
     return tuple(unit.id for unit in sorted(named, key=lambda unit: (unit.name != today.name, unit.code)))
 
 
-def home_names(units: UnitMap, rules: PlaceRules, on: date, days: tuple[date, ...]) -> Iterator[Name]:
+def home_names(
+    units: UnitMap, rules: PlaceRules, home: str, on: date, days: tuple[date, ...]
+) -> Iterator[Name]:
     """The meanings, on a date, of the home province's names of that date and of earlier ones."""
     seen: set[tuple[str, str]] = set()
     for day in reversed([d for d in days if d <= on]):
-        for home in homes_on(units, rules, day, days):
-            for unit in units.units(day, province=home):
+        for province in homes_on(units, home, day, days):
+            for unit in units.units(day, province=province):
                 mark = (unit.id, unit.name + unit.type)
                 if mark not in seen:
                     seen.add(mark)
                     yield from _meaning(units, unit, on)
     for landmark in rules.landmarks:
-        yield from _landmark(units, rules, landmark, on, days)
+        yield from _landmark(units, landmark, homes_on(units, home, on, days), on)
 
 
 def _meaning(units: UnitMap, unit: Unit, on: date) -> Iterator[Name]:
@@ -108,26 +110,24 @@ def _communes(units: UnitMap, district: Unit, on: date) -> tuple[str, ...]:
     return tuple(heir for heir, _ in units.present_of(district.id, on))
 
 
-def _landmark(
-    units: UnitMap, rules: PlaceRules, landmark: Landmark, on: date, days: tuple[date, ...]
-) -> Iterator[Name]:
+def _landmark(units: UnitMap, landmark: Landmark, homes: tuple[str, ...], on: date) -> Iterator[Name]:
     if not (landmark.valid_from <= on and (landmark.valid_to is None or on < landmark.valid_to)):
         return
     targets = [
         unit.id
-        for home in homes_on(units, rules, on, days)
-        for unit in units.units(on, "commune", home)
+        for province in homes
+        for unit in units.units(on, "commune", province)
         if unit.name in landmark.communes
     ]
     if targets:
         yield Name(read(landmark.phrase).words, "landmark", "", tuple(targets))
 
 
-def far_names(units: UnitMap, rules: PlaceRules, days: tuple[date, ...]) -> tuple[Name, ...]:
+def far_names(units: UnitMap, rules: PlaceRules, home: str, days: tuple[date, ...]) -> tuple[Name, ...]:
     """Names of everything outside the home province, old and new: to know that a report is not ours."""
     out: dict[tuple[str, str, str], Name] = {}
     for day in days:
-        homes = set(homes_on(units, rules, day, days))
+        homes = set(homes_on(units, home, day, days))
         for unit in units.units(day):
             if unit.level == "hamlet" or not unit.name[0].isalpha() or unit.id in homes:
                 continue

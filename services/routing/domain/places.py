@@ -21,19 +21,22 @@ _MOST_CANDIDATES = 12
 
 
 class Gazetteer:
-    """The names of every period of the map, indexed once for a version of the map and of the rules."""
+    """The names of every period of the map, indexed once for a version of the map and of the rules.
+
+    `home`: official code, today, of the province that this installation serves.
+    """
 
     __slots__ = ("_common", "_days", "_homes", "_names", "_rules", "_units")
 
-    def __init__(self, rules: PlaceRules, units: UnitMap) -> None:
+    def __init__(self, rules: PlaceRules, units: UnitMap, home: str) -> None:
         self._rules = rules
         self._units = units
         self._common = rules.common
         self._days = turning_points(units)
-        far = far_names(units, rules, self._days)
-        self._homes = tuple(homes_on(units, rules, day, self._days) for day in self._days)
+        far = far_names(units, rules, home, self._days)
+        self._homes = tuple(homes_on(units, home, day, self._days) for day in self._days)
         self._names: tuple[Names, ...] = tuple(
-            index((*home_names(units, rules, day, self._days), *far)) for day in self._days
+            index((*home_names(units, rules, home, day, self._days), *far)) for day in self._days
         )
 
     def homes(self, on: date) -> tuple[str, ...]:

@@ -109,8 +109,6 @@ class PlaceRules:
     """How evidence of a place is weighed; `sure` is the least probability (0..1) of a unit that is given."""
 
     version: str
-    home: str
-    """Official code of the home province today."""
     sure: float
     weights: Mapping[str, float]
     landmarks: tuple[Landmark, ...]

@@ -143,7 +143,6 @@ def _places(file: models.PlacesFile) -> PlaceRules:
     marks = tuple(Landmark(row.phrase, row.communes, row.valid_from, row.valid_to) for row in file.landmark)
     return PlaceRules(
         version=file.version,
-        home=file.home,
         sure=file.sure,
         weights=file.weights,
         landmarks=marks,

@@ -81,7 +81,6 @@ class LandmarkRow(Dated):
 
 class PlacesFile(Row):
     version: str
-    home: str
     sure: float = Field(gt=0.5, lt=1)
     outside: tuple[str, ...]
     common: tuple[str, ...]

@@ -23,9 +23,10 @@ class BasisHolder:
     Rule files that do not pass their checks are refused with file, place and reason; the running rules stay.
     """
 
-    def __init__(self, units: MapHolder, folder: Path) -> None:
+    def __init__(self, units: MapHolder, folder: Path, home_province: str) -> None:
         self._units = units
         self._folder = folder
+        self._home = home_province
         self._basis: Basis | None = None
         self._rules: Rules = load(folder)
         self._stamp = self._files()
@@ -57,7 +58,7 @@ class BasisHolder:
         if not units.version:
             return
         if basis is None or basis.units.version != units.version or basis.rules is not self._rules:
-            self._basis = await asyncio.to_thread(Basis.of, self._rules, units, _years())
+            self._basis = await asyncio.to_thread(Basis.of, self._rules, units, _years(), self._home)
             log.info("basis.made", map_version=units.version, rules=self._rules.version)
 
     async def check_made(self) -> None:

@@ -19,7 +19,7 @@ BEFORE, AFTER, CITY = date(2025, 6, 15), date(2026, 3, 2), date(2026, 10, 12)
 
 @cache
 def basis() -> Basis:
-    return Basis.of(standard(), unit_map(), range(2024, 2031))
+    return Basis.of(standard(), unit_map(), range(2024, 2031), "24")
 
 
 def report(text: str, on: date = AFTER, **told: object) -> Report:
