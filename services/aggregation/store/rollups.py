@@ -10,9 +10,10 @@ from datetime import date
 from shared.database import Connection
 
 _LOCK_CLASS = 0x6C6E_0A
+# A day before 2000 has a negative remainder, and must belong to a shard like any other.
 _TAKE_MARKS = """
 WITH seen AS (
-    SELECT id FROM dirty WHERE map_version <= $1 AND (day - DATE '2000-01-01') % $2 = $3
+    SELECT id FROM dirty WHERE map_version <= $1 AND ((day - DATE '2000-01-01') % $2 + $2) % $2 = $3
     ORDER BY id LIMIT $4
 )
 DELETE FROM dirty USING seen WHERE dirty.id = seen.id RETURNING dirty.day, dirty.place
