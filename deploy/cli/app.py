@@ -8,12 +8,13 @@ from collections.abc import Callable
 
 import typer
 
-from deploy.cli import demo
+from deploy.cli import bench, demo
 from deploy.cli.commands import (
     cases,
     check,
     contracts,
     dead_letters,
+    keys,
     positions,
     recipients,
     sources,
@@ -26,6 +27,7 @@ from deploy.cli.problems import TellingGroup
 
 REGISTRATIONS: tuple[Callable[[typer.Typer], None], ...] = (
     demo.register,
+    bench.register,
     system.register,
     check.register,
     positions.register,
@@ -34,6 +36,7 @@ REGISTRATIONS: tuple[Callable[[typer.Typer], None], ...] = (
     topics.register,
     units.register,
     sources.register,
+    keys.register,
     recipients.register,
     cases.register,
     contracts.register,

@@ -41,6 +41,7 @@ def main() -> None:
     service.every(0.5, admit.flush)
     service.every(2.0, sources.refresh)
     service.health.checks["map"] = service.map.check_loaded
+    service.health.checks["source_keys"] = sources.check_keys
     service.run()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from shared.telemetry import after_commit
 
@@ -17,6 +17,10 @@ UNSETTLED = Counter(
     "langnghe_intake_unsettled_total",
     "Requests that were told to come again: too many wait, or the outcome is not known",
     ("door", "reason"),
+)
+SEALED_KEYS = Gauge(
+    "langnghe_intake_sealed_source_keys",
+    "Keys of registered sources that no key-encryption key of this process opens",
 )
 ACCEPTED_PER_COMMIT = Histogram(
     "langnghe_intake_requests_per_commit",

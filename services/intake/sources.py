@@ -3,12 +3,18 @@
 import time
 from collections.abc import Iterable
 
+import structlog
+
+from services.intake import metrics
 from services.intake.domain.envelopes import open_bytes
-from services.intake.domain.sealing import KekRing
+from services.intake.domain.sealing import KekRing, KekUnknown, SealBroken
 from services.intake.domain.source import Source, token_hash
 from services.intake.domain.submission import CHANNELS, Door
 from services.intake.store import sources as store
 from shared.database import Connection, Database
+from shared.telemetry import NotReady
+
+log = structlog.get_logger()
 
 
 class Sources:
@@ -27,8 +33,9 @@ class Sources:
             await self.load(connection)
 
     async def load(self, connection: Connection) -> None:
-        """Load every source by a connection at hand."""
-        found = [self._source(row) for row in await store.all_sources(connection)]
+        """Load every source by a connection at hand. A key that cannot be opened harms its source only."""
+        found = [_source(self._ring, row) for row in await store.all_sources(connection)]
+        self._tell_sealed(found)
         self._by_id = {source.id: source for source in found}
         self._by_token = {source.token_hash: source for source in found}
 
@@ -40,7 +47,7 @@ class Sources:
         """Load anew if a (source, key id) among `wanted` is not known yet."""
         for source_id, key_id in wanted:
             known = self._by_id.get(source_id)
-            if known is None or key_id not in known.keys:
+            if known is None or (key_id not in known.keys and key_id not in known.sealed_keys):
                 await self.load(connection)
                 return
 
@@ -53,11 +60,35 @@ class Sources:
         source = self._by_token.get(digest)
         return source if source is not None and source.active else None
 
-    def _source(self, row: store.SourceRecord) -> Source:
-        keys = {
-            key_id: open_bytes(self._ring, "source-key", sealed)
-            for key_id, sealed in zip(row["key_ids"], row["sealed_keys"], strict=True)
-        }
-        channels = frozenset(channel for channel in CHANNELS if channel in row["channels"])
-        door = Door(True, channels, "api" if "api" in channels else None)
-        return Source(row["id"], keys, row["token_hash"], door, row["quota_per_minute"], row["active"])
+    async def check_keys(self) -> None:
+        """Raises NotReady where a source has a key that this process cannot open; the log names it."""
+        sealed = sum(bool(source.sealed_keys) for source in self._by_id.values())
+        if sealed:
+            raise NotReady(f"keys of {sealed} sources cannot be opened")
+
+    def _tell_sealed(self, found: list[Source]) -> None:
+        metrics.SEALED_KEYS.set(sum(len(source.sealed_keys) for source in found))
+        for source in found:
+            known = self._by_id.get(source.id)
+            if source.sealed_keys and (known is None or known.sealed_keys != source.sealed_keys):
+                log.error("source.keys_sealed", source=source.id, key_ids=sorted(source.sealed_keys))
+
+
+def _source(ring: KekRing, row: store.SourceRecord) -> Source:
+    keys, sealed_keys = {}, set()
+    for key_id, sealed in zip(row["key_ids"], row["sealed_keys"], strict=True):
+        try:
+            keys[key_id] = open_bytes(ring, "source-key", sealed)
+        except (KekUnknown, SealBroken):
+            sealed_keys.add(key_id)
+    channels = frozenset(channel for channel in CHANNELS if channel in row["channels"])
+    door = Door(True, channels, "api" if "api" in channels else None)
+    return Source(
+        row["id"],
+        keys,
+        row["token_hash"],
+        door,
+        row["quota_per_minute"],
+        row["active"],
+        frozenset(sealed_keys),
+    )

@@ -17,13 +17,21 @@ _MAX_KEY_ID: Final = 255
 
 def seal_bytes(ring: KekRing, purpose: Purpose, payload: bytes, random: Random = os.urandom) -> bytes:
     """Seal `payload` under the ring's active key."""
-    name = ring.active.encode()
-    if len(name) > _MAX_KEY_ID:
+    if len(ring.active.encode()) > _MAX_KEY_ID:
         raise ValueError("the key's id is too long")
     nonce = random(NONCE_BYTES)
-    return (
-        bytes([len(name)]) + name + nonce + ring.cipher(ring.active).encrypt(nonce, payload, purpose.encode())
-    )
+    return prefix(ring) + nonce + ring.cipher(ring.active).encrypt(nonce, payload, purpose.encode())
+
+
+def prefix(ring: KekRing) -> bytes:
+    """How every payload begins that is sealed under the ring's active key, and no other."""
+    name = ring.active.encode()
+    return bytes([len(name)]) + name
+
+
+def reseal(ring: KekRing, purpose: Purpose, sealed: bytes) -> bytes:
+    """The same payload under the ring's active key. Raises `SealBroken` or `KekUnknown`."""
+    return seal_bytes(ring, purpose, open_bytes(ring, purpose, sealed))
 
 
 def open_bytes(ring: KekRing, purpose: Purpose, sealed: bytes) -> bytes:

@@ -33,7 +33,10 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True)
 class Untrusted:
-    """A record that proves no sender: it goes to the sealed dead letters and nobody is answered."""
+    """A record that proves no sender: it goes to the sealed dead letters and nobody is answered.
+
+    One of `source_keys_sealed` may prove it once its source's key can be opened again: redrive it then.
+    """
 
     reason: str
 
@@ -55,6 +58,8 @@ def judge(record: Submitted, source: Source | None, key: bytes) -> Candidate | R
     """Decide on one record. `source` is the registered one that it names; `key` fingerprints bodies."""
     if source is None or not source.active:
         return Untrusted("source_unknown" if source is None else "source_inactive")
+    if record.key_id in source.sealed_keys:
+        return Untrusted("source_keys_sealed")
     verdict = verify(source.keys, record.key_id, record.signature, record.signed)
     if verdict is not Verdict.VALID:
         return Untrusted(verdict)

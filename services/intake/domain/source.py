@@ -18,6 +18,8 @@ class Source:
     quota_per_minute: int
     """Requests over HTTP; 0 is no limit."""
     active: bool
+    sealed_keys: frozenset[str] = frozenset()
+    """Ids of keys that this process cannot open: their key-encryption key is not in its ring."""
 
 
 def token_hash(token: str) -> bytes:

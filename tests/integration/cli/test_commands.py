@@ -72,6 +72,21 @@ async def test_sources_show_their_secrets_once(langnghe: Command, tmp_path: Path
     assert "pigeon" in unknown.err
 
 
+async def test_keys_are_rewrapped_and_what_nothing_opens_is_said(
+    langnghe: Command, installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await langnghe("sources", "add", "https://keys.example", "--name", "x")
+    same = installation.secret("kek")
+    monkeypatch.setenv("LANGNGHE_INTAKE_KEK_ID", "kek-2")
+    assert "no key opens" in (await langnghe("keys", "rewrap", status=1)).err
+    monkeypatch.setenv("LANGNGHE_INTAKE_FORMER_KEKS", json.dumps({"kek-1": same}))
+    assert "source keys rewrapped" in (await langnghe("keys", "rewrap")).out
+    assert (await langnghe("keys", "rewrap")).out.startswith("everything is under the present key")
+    monkeypatch.setenv("LANGNGHE_INTAKE_KEK_ID", "kek-1")
+    monkeypatch.setenv("LANGNGHE_INTAKE_FORMER_KEKS", json.dumps({"kek-2": same}))
+    assert "source keys rewrapped" in (await langnghe("keys", "rewrap")).out
+
+
 async def test_recipients_from_a_sheet(langnghe: Command, tmp_path: Path) -> None:
     sheet = tmp_path / "recipients.csv"
     sheet.write_text(
