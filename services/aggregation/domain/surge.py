@@ -3,9 +3,16 @@
 Source: L. Hutwagner, W. Thompson, G. M. Seeman, T. Treadwell, "The bioterrorism preparedness and response
 Early Aberration Reporting System (EARS)", Journal of Urban Health 80(2), suppl. 1, 2003. C2: the seven days
 that end three days before the day itself (a lag of two), mean plus three standard deviations.
+
+Silence is calm only where somebody was listening. In the first days of operation, and after an outage, a
+series has no cases because none could come in, and the method would take the next ordinary day for a surge.
+So a day is read only if most days of its baseline were heard: days on which the whole province had some
+cases, whatever they were about. It takes several cases on several days, since a report may be dated back: one
+of 2024 does not make the months since then calm.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import fmean, stdev
@@ -17,13 +24,17 @@ _NAMESPACE = UUID("6f0c1a52-6f43-5d4e-9a3a-1d6c5b1c2f70")
 @dataclass(frozen=True, slots=True)
 class Detector:
     """`minimum`: fewer cases than this are no surge. `least_sd`: a baseline of equal days would otherwise
-    make a surge of any one more; half a case a day is our choice."""
+    make a surge of any one more; half a case a day is our choice. `heard`: cases a day in the province that
+    show that the system was listening; one alone may be a stray. `days_heard`: so many days of a baseline
+    must be heard; the others may be holidays."""
 
     baseline: int = 7
     lag: int = 2
     deviations: float = 3.0
     minimum: int = 5
     least_sd: float = 0.5
+    heard: int = 2
+    days_heard: int = 5
 
     @property
     def name(self) -> str:
@@ -53,14 +64,18 @@ def read(baseline: Sequence[int], observed: int, detector: Detector) -> Reading:
     return Reading(observed, expected, threshold, surge)
 
 
-def read_day(counts: Mapping[date, int], day: date, known_from: date, detector: Detector) -> Reading | None:
-    """The reading of a day out of a series (a missing day is zero).
+def days_heard(province: Mapping[date, int], detector: Detector) -> frozenset[date]:
+    """The days on which the system was listening. `province`: all cases of the whole province by day."""
+    return frozenset(day for day, n in province.items() if n >= detector.heard)
 
-    None when the baseline would reach before `known_from`, where nothing was counted yet: silence of a
-    system that did not exist is not calm.
-    """
+
+def read_day(
+    counts: Mapping[date, int], day: date, heard: AbstractSet[date], detector: Detector
+) -> Reading | None:
+    """The reading of a day out of a series (a missing day is zero); None where too little of its baseline was
+    heard to say what is usual."""
     days = [day - timedelta(days=detector.lag + i) for i in range(1, detector.baseline + 1)]
-    if days[-1] < known_from:
+    if len(heard & set(days)) < detector.days_heard:
         return None
     return read([counts.get(d, 0) for d in days], counts.get(day, 0), detector)
 
@@ -124,14 +139,14 @@ def raise_warnings(
     days: Sequence[date],
     detector: Detector,
     *,
-    known_from: date,
+    heard: AbstractSet[date],
     known: frozenset[UUID],
 ) -> list[Raised]:
     """Warnings of these days that were never raised before."""
     found = []
     for one in series:
         for day in days:
-            reading = read_day(counts(one), day, known_from, detector)
+            reading = read_day(counts(one), day, heard, detector)
             ident = warning_id(one, day, detector)
             if reading and reading.surge and ident not in known:
                 found.append(Raised(ident, one, day, reading))
@@ -139,24 +154,30 @@ def raise_warnings(
 
 
 def clear_warnings(
-    standing: Sequence[Standing], counts: Counts, today: date, known_from: date, detector: Detector
+    standing: Sequence[Standing], counts: Counts, today: date, heard: AbstractSet[date], detector: Detector
 ) -> list[Cleared]:
     """Warnings that no longer hold: the day itself was corrected, or a whole later day was calm again.
 
-    Today is not whole; a low count in the morning is no calm.
+    Today is not whole; a low count in the morning is no calm. Nor is a day that cannot be read.
     """
     cleared = []
     for warning in standing:
         series = counts(warning.series)
         later = [warning.day + timedelta(days=i) for i in range(1, (today - warning.day).days)]
-        calm = next(
-            (day for day in (warning.day, *later) if not _surges(series, day, known_from, detector)), None
-        )
+        if _surges(series, warning.day, heard, detector):
+            calm = next((day for day in later if _is_calm(series, day, heard, detector)), None)
+        else:
+            calm = warning.day
         if calm is not None:
             cleared.append(Cleared(warning.warning_id, warning.series, warning.day, series.get(calm, 0)))
     return cleared
 
 
-def _surges(counts: Mapping[date, int], day: date, known_from: date, detector: Detector) -> bool:
-    reading = read_day(counts, day, known_from, detector)
+def _surges(counts: Mapping[date, int], day: date, heard: AbstractSet[date], detector: Detector) -> bool:
+    reading = read_day(counts, day, heard, detector)
     return reading is not None and reading.surge
+
+
+def _is_calm(counts: Mapping[date, int], day: date, heard: AbstractSet[date], detector: Detector) -> bool:
+    reading = read_day(counts, day, heard, detector)
+    return reading is not None and not reading.surge

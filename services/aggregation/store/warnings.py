@@ -11,7 +11,7 @@ from shared.database import Connection
 
 _LOCK = "SELECT pg_advisory_xact_lock($1, 0), clock_timestamp() AS now"
 _LOCK_CLASS = 0x6C6E_0B
-_FIRST_DAY = "SELECT min(day) FROM rollups WHERE unit = $1 AND n > 0"
+_TOTALS = "SELECT day, sum(n)::int AS n FROM rollups WHERE unit = $1 AND day BETWEEN $2 AND $3 GROUP BY day"
 _LARGE = """
 SELECT DISTINCT unit, category, restricted FROM (
     SELECT unit, category, restricted, day FROM rollups
@@ -73,9 +73,9 @@ async def lock(tx: Connection) -> datetime:
     return row["now"]  # type: ignore[no-any-return]
 
 
-async def first_day(tx: Connection, unit: str) -> date | None:
-    """The first day on which anything was counted in a unit."""
-    return await tx.fetchval(_FIRST_DAY, unit)  # type: ignore[no-any-return]
+async def totals(tx: Connection, unit: str, first: date, last: date) -> dict[date, int]:
+    """All cases of a unit by day, in whatever state they are by now."""
+    return {row["day"]: row["n"] for row in await tx.fetch(_TOTALS, unit, first, last)}
 
 
 async def large_series(

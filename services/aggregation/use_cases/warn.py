@@ -1,12 +1,12 @@
 """Raise a warning where cases surge, and clear it when the surge is over; each once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from services.aggregation import metrics
 from services.aggregation.domain import surge
-from services.aggregation.domain.surge import Cleared, Detector, Raised, Series, Standing
+from services.aggregation.domain.surge import Cleared, Detector, Raised
 from services.aggregation.publish import warning_cleared, warning_raised
 from services.aggregation.store import warnings
 from shared import failpoints
@@ -39,33 +39,26 @@ class Warn:
             units = watched(self.map.current, self.home_province, today, baseline_from)
             if not units:
                 return
-            known_from = await warnings.first_day(tx, units[0])
-            if known_from is None:
-                return
-            raised, cleared = await self._decide(tx, units, today, known_from)
+            raised, cleared = await self._decide(tx, units, today)
             await self._write(tx, raised, cleared, now)
             failpoints.hit("aggregation.warned")
 
     async def _decide(
-        self, tx: Connection, units: Sequence[str], today: date, known_from: date
+        self, tx: Connection, units: Sequence[str], today: date
     ) -> tuple[list[Raised], list[Cleared]]:
         days = [today - timedelta(days=i) for i in reversed(range(self.days))]
         series = await warnings.large_series(tx, units, days, self.detector.minimum)
         standing = await warnings.standing(tx)
-        counts = await self._counts(tx, series, standing, days[0], today)
+        oldest = min([days[0], *(w.day for w in standing)]) - timedelta(days=self.detector.reach)
+        concerned = sorted({s.unit for s in series} | {w.series.unit for w in standing})
+        counts = await warnings.daily(tx, concerned, oldest, today)
+        heard = surge.days_heard(await warnings.totals(tx, units[0], oldest, today), self.detector)
         known = await warnings.known(tx, days)
         of = lambda one: counts.get(one, {})  # noqa: E731 - a lookup, named where it is used
         return (
-            surge.raise_warnings(series, of, days, self.detector, known_from=known_from, known=known),
-            surge.clear_warnings(standing, of, today, known_from, self.detector),
+            surge.raise_warnings(series, of, days, self.detector, heard=heard, known=known),
+            surge.clear_warnings(standing, of, today, heard, self.detector),
         )
-
-    async def _counts(
-        self, tx: Connection, series: Sequence[Series], standing: Sequence[Standing], first: date, today: date
-    ) -> Mapping[Series, dict[date, int]]:
-        units = sorted({s.unit for s in series} | {w.series.unit for w in standing})
-        oldest = min([first, *(w.day for w in standing)]) - timedelta(days=self.detector.reach)
-        return await warnings.daily(tx, units, oldest, today)
 
     async def _write(
         self, tx: Connection, raised: Sequence[Raised], cleared: Sequence[Cleared], now: datetime

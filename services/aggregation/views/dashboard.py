@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from services.aggregation.domain.situation import FINAL_STATES
+from services.aggregation.domain.surge import Detector
 from services.aggregation.reader import Reader
 from services.aggregation.store import situations, warnings
 from services.aggregation.store.situations import Scope
@@ -84,7 +85,7 @@ class Dashboard:
             overdue = await situations.overdue(tx, scope, self._reader.now(), FINAL_STATES)
         named = [{"row": w, "unit": self._reader.name(w.unit, w.window_start)} for w in raised]
         standing = sum(1 for w in raised if w.cleared_at is None)
-        return {"warnings": named, "standing": standing, "overdue": overdue}
+        return {"warnings": named, "standing": standing, "overdue": overdue, "detector": Detector()}
 
     def _above(self, unit: Unit) -> tuple[Unit, ...]:
         day = min(self._reader.today(), unit.valid_to or date.max)
