@@ -17,7 +17,9 @@ from services.intake.domain.record import (
 )
 from services.intake.domain.signature import Signed
 from services.intake.use_cases.follow_cases import follow_cases
+from services.intake.use_cases.keep_letters import KeepLetters
 from services.intake.use_cases.take_records import TakeRecords
+from services.intake.wire import parse_case
 from shared.map_store import apply_map_changes
 from shared.messaging.batch import Handler
 from shared.messaging.envelope import HeaderError, new_trace, read_envelope, read_headers
@@ -29,9 +31,12 @@ def handlers(keys: Keys, take: TakeRecords) -> dict[str, Handler]:
     personal data."""
     return {
         "reports.submitted": Handler(
-            take.apply, parse_submitted, lambda payload: seal_bytes(keys.ring, "dead-letter", payload)
+            take.apply,
+            parse_submitted,
+            lambda payload: seal_bytes(keys.ring, "dead-letter", payload),
+            KeepLetters(keys),
         ),
-        "cases.events": Handler(follow_cases),
+        "cases.events": Handler(follow_cases, parse_case),
         "units.events": Handler(apply_map_changes),
     }
 

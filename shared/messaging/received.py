@@ -1,6 +1,6 @@
 """One record, read without raising: an event, or a reason why it is none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from aiokafka import ConsumerRecord
 from pydantic import ValidationError
 
-from shared.contracts.events import Event
+from shared.contracts.events import Event, Part
 from shared.contracts.registry import BY_TYPE
 from shared.messaging.envelope import Envelope, HeaderError, read_envelope, read_headers
 
@@ -45,19 +45,29 @@ Parse = Callable[["ConsumerRecord[bytes, bytes]"], Received[Any] | Dead]
 
 def parse_event(record: "ConsumerRecord[bytes, bytes]") -> Received[Event] | Dead:
     """Read one of our own events. Reasons: tombstone, bad_header, unknown_type, wrong_topic, invalid_body."""
+    return _read(record, BY_TYPE)
+
+
+def parse_part(models: Mapping[str, type[Part]]) -> Parse:
+    """As `parse_event`, for who needs but a part of an event: `models`, by CloudEvents type, have some of the
+    contract's fields, typed as there. What they leave out is not looked at, which is most of the work."""
+    return lambda record: _read(record, models)
+
+
+def _read(record: "ConsumerRecord[bytes, bytes]", models: Mapping[str, type[Part]]) -> Received[Any] | Dead:
     if not record.value:
         return Dead("tombstone" if record.value is None else "empty_body")
     try:
         envelope = read_envelope(read_headers(record.headers))
     except HeaderError as error:
         return Dead("bad_header", str(error))
-    model = BY_TYPE.get(envelope.type)
-    if model is None:
+    contract = BY_TYPE.get(envelope.type)
+    if contract is None:
         return Dead("unknown_type", envelope.type[:200])
-    if model.topic != record.topic:
+    if contract.topic != record.topic or envelope.type not in models:
         return Dead("wrong_topic", envelope.type)
     try:
-        event = model.model_validate_json(record.value)
+        event = models[envelope.type].model_validate_json(record.value)
     except ValidationError as error:
         fields = sorted({".".join(map(str, e["loc"])) + ":" + e["type"] for e in error.errors()})
         return Dead("invalid_body", " ".join(fields)[:500])

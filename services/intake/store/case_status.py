@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from shared.contracts.events import CaseEvent
+from services.intake.wire import CaseProgress
 from shared.database import Connection
 
 _UPSERT = """
@@ -48,7 +48,7 @@ class Status:
     decided_at: datetime
 
 
-async def raise_to(tx: Connection, events: Sequence[CaseEvent]) -> set[UUID]:
+async def raise_to(tx: Connection, events: Sequence[CaseProgress]) -> set[UUID]:
     """Bring each case to its event's version if that is higher; one event a case. Returns whose moved."""
     rows = sorted(events, key=lambda e: e.case_id)
     moved = await tx.fetch(

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.intake.store import case_status
-from shared.contracts.events import CaseEvent
+from services.intake.wire import CaseProgress
 from shared.database import Connection
 from shared.messaging.received import Dead, Received, Verdict
 
 
-async def follow_cases(tx: Connection, events: Sequence[Received[CaseEvent]]) -> Sequence[Verdict | Dead]:
+async def follow_cases(tx: Connection, events: Sequence[Received[CaseProgress]]) -> Sequence[Verdict | Dead]:
     """Raise each case to the highest version seen; a lower or equal one is a duplicate."""
-    highest: dict[UUID, Received[CaseEvent]] = {}
+    highest: dict[UUID, Received[CaseProgress]] = {}
     for received in events:
         known = highest.get(received.event.case_id)
         if known is None or received.event.version > known.event.version:
