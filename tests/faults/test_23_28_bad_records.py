@@ -14,6 +14,11 @@ pytestmark = pytest.mark.faults
 
 INTERNAL = ("reports.events", "cases.events", "units.events", "situation.events", "notifications.events")
 GOOD = 499
+# Of the topic's present life: an offset of an earlier one is another record.
+LETTERS = """
+SELECT partition, record_offset, reason FROM {0}.dead_letters WHERE topic = $1
+AND topic_id = (SELECT topic_id FROM {0}.dead_letters WHERE topic = $1 ORDER BY id DESC LIMIT 1)
+"""
 ALL_CASES = """
 SELECT count(c.case_id) = cardinality($1::text[]) AND NOT EXISTS (SELECT 1 FROM routing.outbox)
 FROM intake.submissions AS s LEFT JOIN routing.cases AS c ON c.case_id = s.report_id
@@ -43,12 +48,7 @@ async def test_23_24_25_26_28_bad_records_among_499_good_ones_on_every_topic(tow
     for name in INTERNAL:
         reasons = {bad.fault: bad.reasons for bad in bad_records(name)}
         for service in TOPICS[name].consumers:
-            dead = await town.rows(
-                f"SELECT partition, record_offset, reason FROM {service}.dead_letters WHERE topic = $1 "
-                "AND topic_id = (SELECT topic_id FROM {0}.dead_letters WHERE topic = $1 "
-                "ORDER BY id DESC LIMIT 1)".replace("{0}", service),
-                name,
-            )
+            dead = await town.rows(LETTERS.format(service), name)
             found = {(row["partition"], row["record_offset"]): row["reason"] for row in dead}
             wrong = {
                 fault: found.get(where)
