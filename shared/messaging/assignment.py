@@ -16,9 +16,10 @@ from aiokafka.errors import ConsumerStoppedError, KafkaError, OffsetOutOfRangeEr
 
 from shared.database import Database
 from shared.messaging import positions
+from shared.messaging.lost_tail import go_back
 from shared.messaging.positions import Advance, Stream
 from shared.messaging.topic_ids import TopicIds
-from shared.telemetry.metrics import LAG, PAUSED, UNSTABLE
+from shared.telemetry.metrics import LAG, PAUSED, UNSTABLE, WENT_BACK
 
 log = structlog.get_logger()
 
@@ -46,6 +47,8 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
         self._topic_ids = topic_ids
         self._committed_at = 0.0
         self._stood: dict[int, int] = {}
+        self._out_of_range: set[TopicPartition] = set()
+        self._went_back = WENT_BACK.labels(service, topic)
         self._tasks: set[asyncio.Task[None]] = set()
         self._attaching: asyncio.Task[None] | None = None
         self._subscriber: Any = None
@@ -98,6 +101,7 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
                 found = await getmany(*args, **kwargs)
             except OffsetOutOfRangeError as error:
                 log.warning("consumer.out_of_range", topic=self.topic)
+                self._out_of_range |= set(error.args[0])
                 self.detach(error.args[0])
                 return {}
             except Exception as error:
@@ -143,14 +147,22 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
                 await asyncio.sleep(1)
 
     async def _attach(self, wanted: set[TopicPartition]) -> None:
-        """Pause, read the positions, seek, resume. What lies outside the log stays paused and alarms."""
+        """Pause, read the positions, seek, resume. What retention took before it was read alarms, and the
+        partition stays paused; where the log lost its tail, the position goes back."""
         kafka = self.kafka
         kafka.pause(*wanted)
         stream = Stream(self.group, self.topic, await self._topic_ids.ask(self.topic))
         beginnings = await kafka.beginning_offsets(list(wanted))
-        ends = await kafka.end_offsets(list(wanted))
         async with self._database.transaction() as tx:
             known = await positions.register(tx, stream, {tp.partition: at for tp, at in beginnings.items()})
+        # Asked after the positions: the end of a log that lost nothing cannot lie below them.
+        ends = await kafka.end_offsets(list(wanted))
+        for tp in wanted:
+            at = known[tp.partition]
+            if at > ends[tp] or (tp in self._out_of_range and at >= beginnings[tp]):
+                known[tp.partition] = await go_back(self._database, kafka, stream, tp, at)
+                self._went_back.inc(known[tp.partition] < at)
+        self._out_of_range -= wanted
         self.stream = stream
         for tp in wanted & kafka.assignment():
             at = self._stood[tp.partition] = known[tp.partition]

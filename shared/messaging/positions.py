@@ -6,6 +6,7 @@ Invariants: consumed = fresh + duplicate + dead; started_at + consumed + holes +
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.database import Connection
 
@@ -63,10 +64,13 @@ FROM unnest($3::int[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $
     AS u (partition, start, stop, fresh, duplicate, dead, holes)
 WHERE p.consumer_group = $1 AND p.topic_id = $2 AND p.partition = u.partition AND p.next_offset = u.start
 """
-_ACCEPT_GAP = """
+_MOVED_AT = """
+SELECT updated_at FROM positions WHERE consumer_group = $1 AND topic_id = $2 AND partition = $3
+"""
+_SET = """
 WITH was AS (
     SELECT * FROM positions
-    WHERE consumer_group = $1 AND topic_id = $2 AND partition = $3 AND next_offset < $4 FOR UPDATE
+    WHERE consumer_group = $1 AND topic_id = $2 AND partition = $3 AND {stands} FOR UPDATE
 ), logged AS (
     INSERT INTO position_gaps
         (consumer_group, topic, topic_id, partition, from_offset, to_offset, accepted_by)
@@ -76,6 +80,10 @@ UPDATE positions AS p SET gap = p.gap + $4 - p.next_offset, next_offset = $4, up
 FROM was WHERE (p.consumer_group, p.topic_id, p.partition) = (was.consumer_group, was.topic_id, was.partition)
 RETURNING was.next_offset
 """
+_ACCEPT_GAP = _SET.format(stands="next_offset < $4")
+_GO_BACK = _SET.format(stands="next_offset = $6 AND next_offset > $4")
+_WATCHDOG = "watchdog"
+"""Who accepted a gap that nobody was asked about: it loses nothing."""
 
 
 async def register(tx: Connection, stream: Stream, beginnings: dict[int, int]) -> dict[int, int]:
@@ -117,3 +125,16 @@ async def accept_gap(tx: Connection, stream: Stream, partition: int, to_offset: 
         _ACCEPT_GAP, stream.group, stream.topic_id, partition, to_offset, by
     )
     return found
+
+
+async def moved_at(connection: Connection, stream: Stream, partition: int) -> datetime:
+    """When the position last moved; when it was made, if it never did."""
+    found: datetime = await connection.fetchval(_MOVED_AT, stream.group, stream.topic_id, partition)
+    return found
+
+
+async def go_back(tx: Connection, stream: Stream, partition: int, stood: int, to: int) -> None:
+    """Read again from `to`, on the record, as a negative gap. Raises Fenced unless it stands at `stood`."""
+    key = (stream.group, stream.topic_id, partition)
+    if await tx.fetchval(_GO_BACK, *key, to, _WATCHDOG, stood) is None:
+        raise Fenced

@@ -38,6 +38,11 @@ LAG = Gauge("langnghe_lag_records", "Log end minus position", ("service", "topic
 PAUSED = Gauge(
     "langnghe_partition_paused", "1 while a gap needs a decision", ("service", "topic", "partition")
 )
+WENT_BACK = Counter(
+    "langnghe_positions_went_back_total",
+    "Positions that went back since the log had lost its tail",
+    ("service", "topic"),
+)
 UNSTABLE = Gauge(
     "langnghe_unstable_records",
     "Records held back by a transaction of their producer that has not ended",

@@ -128,24 +128,6 @@ async def test_unread_data_taken_by_retention(ground: Ground) -> None:
     await ground.sound()
 
 
-async def test_a_position_beyond_the_end(ground: Ground) -> None:
-    """As after a broker's data were restored to an earlier state: pause and alarm, count nothing."""
-    effects = wanted(20, 5)
-    ground.start("early")
-    await ground.send(effects)
-    await ground.has(set(effects))
-    ground.signal("early", signal.SIGTERM)
-    ground.members["early"].wait(20)
-    await ground.rows("UPDATE positions SET next_offset = next_offset + 1000, holes = holes + 1000")
-    ground.start("late")
-    await eventually(lambda: _alarmed(ground), what="the alarm")
-    await ground.rows("UPDATE positions SET next_offset = next_offset - 1000, holes = holes - 1000")
-    more = wanted(20, 5, start=100)
-    await ground.send(more)
-    await ground.has(set(effects + more))
-    await ground.sound()
-
-
 async def _alarmed(ground: Ground) -> bool:
     return "consumer.gap" in ground.log("late").read_text()
 
