@@ -62,7 +62,9 @@ class Service:
 
     def consume(self, topic: str, handler: Handler) -> None:
         """Read a topic: the handler makes the effects of a batch in the batch's transaction."""
-        runner = BatchRunner(self.name, self.database, handler.parse, handler.apply, handler.seal)
+        runner = BatchRunner(
+            self.name, self.database, handler.parse, handler.apply, handler.seal, handler.keep
+        )
         group = group_of(self.name, topic)
         settings = self.settings
         self._consumers.append(

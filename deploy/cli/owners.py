@@ -35,7 +35,9 @@ class Owner:
     def runner(self, topic: str) -> BatchRunner:
         """What settles records of the topic. KeyError if the service does not read it."""
         handler = self.handlers[topic]
-        return BatchRunner(self.service, self.database, handler.parse, handler.apply, handler.seal)
+        return BatchRunner(
+            self.service, self.database, handler.parse, handler.apply, handler.seal, handler.keep
+        )
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from aiokafka import ConsumerRecord
 from shared import failpoints
 from shared.database import Connection, Database, is_transient
 from shared.messaging import dead_letters, positions
-from shared.messaging.dead_letters import Letter, Seal
+from shared.messaging.dead_letters import Keep, Letter, Seal
 from shared.messaging.positions import Advance, Stream
 from shared.messaging.received import Dead, Parse, Received, Verdict, parse_event
 from shared.telemetry import held_until_commit
@@ -24,12 +24,14 @@ Apply = Callable[[Connection, Sequence[Received[Any]]], Awaitable[Sequence[Verdi
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """What a service does with one topic: how it reads a record, what effects a batch has, and how a dead
-    letter's payload is sealed (None: it may be read). A redrive does the same."""
+    """What a service does with one topic: how it reads a record, what effects a batch has, how a dead
+    letter's payload is sealed (None: it may be read), and what it keeps once people ask to be forgotten
+    (None: all). A redrive does the same."""
 
     apply: Apply
     parse: Parse = parse_event
     seal: Seal | None = None
+    keep: Keep | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ class BatchRunner:
     parse: Parse
     apply: Apply
     seal: Seal | None = None
+    keep: Keep | None = None
 
     async def run(self, stream: Stream, spans: Sequence[Span]) -> Settled:
         """Settle a batch. Raises Fenced, or whatever transient error the database gave.
@@ -98,7 +101,7 @@ class BatchRunner:
             failpoints.hit(f"{self.name}.applied")
             settled = _settle(spans, records, outcomes)
             if settled.letters:
-                await dead_letters.insert(tx, stream, settled.letters, self.seal)
+                await dead_letters.insert(tx, stream, settled.letters, self.seal, self.keep)
             await positions.advance(tx, stream, settled.moves)
             failpoints.hit(f"{self.name}.before_commit")
         failpoints.hit(f"{self.name}.after_commit")

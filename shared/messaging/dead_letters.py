@@ -1,7 +1,7 @@
 """Records that could not take effect: kept whole, with reason and position, until redriven or discarded."""
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +17,22 @@ Seal = Callable[[bytes], bytes]
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """What a letter keeps: the record, a part of it, or (None) nothing, where whom it is about was forgotten.
+
+    An erasure to come finds the letter by `subject`, a digest that says nothing by itself.
+    """
+
+    record: "ConsumerRecord[bytes, bytes] | None"
+    subject: bytes | None = None
+
+
+Keep = Callable[[Connection, "Sequence[ConsumerRecord[bytes, bytes]]"], Awaitable[Sequence[Kept]]]
+"""Asked in the batch's transaction, after its effects; one answer a record, in order. It must not raise for
+anything that a record holds: every record that is dead must get its letter."""
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A record and why it is dead."""
 
@@ -26,16 +42,23 @@ class Letter:
 
 _INSERT = """
 INSERT INTO dead_letters
-    (consumer_group, topic, topic_id, partition, record_offset, reason, detail, payload, sealed)
-SELECT $1, $2, $3, u.* , $9
-FROM unnest($4::int[], $5::bigint[], $6::text[], $7::text[], $8::bytea[]) AS u
+    (consumer_group, topic, topic_id, partition, record_offset, reason, detail, payload, subject, sealed,
+     state, settled_by, settled_at)
+SELECT $1, $2, $3, u.*, $10, CASE WHEN u.payload IS NULL THEN 'discarded' ELSE 'open' END,
+    CASE WHEN u.payload IS NULL THEN 'erasure' END, CASE WHEN u.payload IS NULL THEN clock_timestamp() END
+FROM unnest($4::int[], $5::bigint[], $6::text[], $7::text[], $8::bytea[], $9::bytea[])
+    AS u (partition, record_offset, reason, detail, payload, subject)
 ON CONFLICT (consumer_group, topic_id, partition, record_offset) DO NOTHING
 """
 
 
-async def insert(tx: Connection, stream: Stream, letters: Sequence[Letter], seal: Seal | None) -> None:
+async def insert(
+    tx: Connection, stream: Stream, letters: Sequence[Letter], seal: Seal | None, keep: Keep | None = None
+) -> None:
     """Write the letters in the batch's transaction; one that is there already stays as it is."""
-    payloads = [freeze(letter.record) for letter in letters]
+    records = [letter.record for letter in letters]
+    kept = await keep(tx, records) if keep else [Kept(record) for record in records]
+    payloads = [freeze(k.record) if k.record is not None else None for k in kept]
     await tx.execute(
         _INSERT,
         stream.group,
@@ -45,7 +68,8 @@ async def insert(tx: Connection, stream: Stream, letters: Sequence[Letter], seal
         [letter.record.offset for letter in letters],
         [_storable(letter.dead.reason) for letter in letters],
         [_storable(letter.dead.detail) for letter in letters],
-        [seal(p) for p in payloads] if seal else payloads,
+        [seal(p) if seal and p is not None else p for p in payloads],
+        [k.subject for k in kept],
         seal is not None,
     )
 

@@ -67,6 +67,7 @@ CREATE TABLE dead_letters (
     settled_reason text,
     settled_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    subject bytea,
     UNIQUE (consumer_group, topic_id, partition, record_offset)
 );
 CREATE TABLE map_changes (
@@ -80,6 +81,17 @@ CREATE TABLE map_changes (
 def create_messaging_tables() -> None:
     """Positions, gaps, outbox, dead letters and the changes of the map, in the service's own schema."""
     op.execute(_CREATE)
+
+
+def add_letter_subjects() -> None:
+    """Dead letters name whom they are about (by a digest), also those of installations made before that."""
+    op.execute("ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS subject bytea")
+    op.execute("CREATE INDEX dead_letters_by_subject ON dead_letters (subject) WHERE state = 'open'")
+
+
+def drop_letter_subjects() -> None:
+    """The way back."""
+    op.execute("ALTER TABLE dead_letters DROP COLUMN subject")
 
 
 def provision(admin_dsn: str, passwords: dict[str, str]) -> None:

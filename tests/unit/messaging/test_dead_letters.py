@@ -51,6 +51,6 @@ async def test_a_sealed_letter_shows_nothing() -> None:
     connection = Recorder()
     letters = [Letter(record(b"secret"), Dead("reason"))]
     await insert(cast(Any, connection), Stream("g", "t", "id"), letters, lambda plain: bytes(len(plain)))
-    payloads, sealed = connection.arguments[7:]
+    payloads, _, sealed = connection.arguments[7:]
     assert sealed is True
     assert set(payloads[0]) == {0}
