@@ -5,6 +5,7 @@ from typing import Any
 
 from services.routing.use_cases.basis import BasisHolder
 from services.routing.use_cases.decide_reports import decide_reports
+from services.routing.use_cases.erase_reporters import keep_letters
 from services.routing.use_cases.note_reached import note_reached
 from shared.database import Connection
 from shared.messaging.batch import Handler
@@ -20,4 +21,7 @@ def handlers(basis: BasisHolder) -> dict[str, Handler]:
     async def notifications(tx: Connection, events: Sequence[Received[Any]]) -> Sequence[Verdict | Dead]:
         return await note_reached(tx, events)
 
-    return {"reports.events": Handler(reports), "notifications.events": Handler(notifications)}
+    return {
+        "reports.events": Handler(reports, keep=keep_letters),
+        "notifications.events": Handler(notifications),
+    }

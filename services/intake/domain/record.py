@@ -1,13 +1,14 @@
 """A record of `reports.submitted`: whose it is, whether it may come in, and if not, why."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
 from services.intake.domain import strict_json
-from services.intake.domain.candidate import Candidate, Refused, plain_key
+from services.intake.domain.candidate import Candidate, Key, Refused, plain_key
 from services.intake.domain.problems import Problem
 from services.intake.domain.signature import Signed, Verdict, verify
 from services.intake.domain.source import Source
@@ -15,6 +16,7 @@ from services.intake.domain.submission import Accepted, body_hash, codes_of, dec
 
 SUBMITTED_TYPE: Final = "langnghe.ReportSubmitted.v1"
 """CloudEvents type of a raw submission from upstream."""
+Headers = Sequence[tuple[str, bytes | None]]
 MAX_BODY: Final = 256 * 1024
 _TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
@@ -47,6 +49,16 @@ def header_problem(source: str, event_id: str) -> str | None:
         if not plain_key(value):
             return f"header {name}: not one line of at most 200 characters"
     return None
+
+
+def claimed_key(headers: Headers) -> Key | None:
+    """The natural key that a record's headers name, proved or not; None where they name none."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        if name in ("ce_source", "ce_id") and value is not None:
+            found.setdefault(name, value.decode("utf-8", "replace"))
+    key = found.get("ce_source", ""), found.get("ce_id", "")
+    return key if all(map(plain_key, key)) else None
 
 
 def trace_of(told: str | None) -> str | None:

@@ -14,7 +14,7 @@ _REPORT_COLUMNS = (
     "report_id", "door", "purpose", "channel", "organisation", "language", "text", "place_hint",
     "reporter_unit", "latitude", "longitude", "observed_group", "stance", "breadth", "people",
     "second_hand", "occurred_at", "submitted_at", "arrived_at", "report_date", "time_flags",
-    "tracking_hash", "traceparent",
+    "tracking_hash", "traceparent", "subject",
 )  # fmt: skip
 _IDENTITY_COLUMNS = ("report_id", "key_id", "wrapped_key", "nonce", "ciphertext")
 
@@ -28,6 +28,8 @@ class Row:
     door: str
     tracking_hash: bytes
     traceparent: str
+    subject: bytes | None
+    """By what dead letters of a registered source's same submission are found."""
 
 
 async def insert(tx: Connection, rows: Sequence[Row]) -> None:
@@ -66,6 +68,7 @@ def _report(row: Row) -> tuple[Any, ...]:
         times.flags,
         row.tracking_hash,
         row.traceparent,
+        row.subject,
     )
 
 
@@ -98,7 +101,7 @@ words AS (
 ),
 letters AS (
     UPDATE dead_letters SET payload = NULL, state = 'discarded', settled_by = 'erasure', settled_at = now()
-    WHERE reason = 'conflict' AND detail = $1::uuid::text AND state = 'open'
+    WHERE state = 'open' AND subject = (SELECT subject FROM reports WHERE report_id = $1)
 )
 INSERT INTO erased_reports (report_id, erased_at) VALUES ($1, clock_timestamp()) RETURNING erased_at
 """
@@ -119,7 +122,8 @@ async def withdraw(tx: Connection, report_id: UUID) -> datetime:
 async def forget(tx: Connection, report_id: UUID) -> datetime:
     """Destroy a report's data key, sealed words, redacted words and place; returns when.
 
-    A conflicting record of the same sender, kept as a dead letter, goes with it: it may name the same person.
+    Dead letters of the same submission, refused before it or in conflict with it, go with it: they may name
+    the same person.
     """
     at: datetime = await tx.fetchval(_FORGET, report_id)
     return at

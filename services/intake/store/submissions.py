@@ -29,6 +29,16 @@ _REFUSED = """
 SELECT reason, detail, at FROM refusals WHERE scope = $1 AND submission_key = $2 ORDER BY at LIMIT 100
 """
 
+# An erasure locks the report's row before it looks for letters: whoever writes one waits for it, or it waits.
+_STANDING_REPORTS = """
+SELECT s.scope, s.submission_key, r.report_id
+FROM unnest($1::text[], $2::text[]) AS wanted (scope, key)
+JOIN submissions s ON s.scope = wanted.scope AND s.submission_key = wanted.key
+JOIN reports r ON r.report_id = s.report_id
+ORDER BY r.report_id FOR SHARE OF r
+"""
+_ERASED = "SELECT report_id FROM erased_reports WHERE report_id = ANY ($1::uuid[])"
+
 
 async def claim(tx: Connection, firsts: Mapping[Key, Candidate]) -> frozenset[UUID]:
     """Write those whose natural key is free; returns their report ids. Keys come sorted."""
@@ -65,6 +75,16 @@ async def refuse(tx: Connection, refused: Sequence[Refused]) -> frozenset[UUID]:
         [r.report_id for r in rows],
     )
     return frozenset(row["report_id"] for row in written)
+
+
+async def erased(tx: Connection, keys: Collection[Key]) -> set[Key]:
+    """Which of these natural keys belong to reports that were erased; none of the others is erased before
+    the transaction ends."""
+    if not keys:
+        return set()
+    rows = await tx.fetch(_STANDING_REPORTS, [scope for scope, _ in keys], [key for _, key in keys])
+    gone = {row["report_id"] for row in await tx.fetch(_ERASED, [row["report_id"] for row in rows])}
+    return {(row["scope"], row["submission_key"]) for row in rows if row["report_id"] in gone}
 
 
 async def became(

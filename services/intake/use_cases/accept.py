@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.intake import publish
-from services.intake.domain.candidate import Became, Candidate, Outcome, firsts, outcomes
+from services.intake.domain.candidate import PUBLIC, Became, Candidate, Outcome, firsts, outcomes
 from services.intake.domain.keys import Keys
 from services.intake.domain.report import private_part, redacted_report
 from services.intake.domain.sealing import seal
@@ -53,4 +53,5 @@ def _row(keys: Keys, places: frozenset[str], candidate: Candidate) -> reports.Ro
         candidate.door,
         code_hash(keys.tracking, tracking_code(keys.tracking, report_id)),
         candidate.traceparent,
+        None if candidate.scope == PUBLIC else keys.subject(*candidate.natural_key),
     )

@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaProducer
 from kafka import KafkaConsumer, TopicPartition
 
 from deploy.local.installation import Installation
+from services.intake.domain.keys import Keys
 from services.intake.domain.record import SUBMITTED_TYPE
 from services.intake.domain.sealing import KekRing
 from services.intake.domain.signature import Signed, sign
@@ -30,6 +31,11 @@ Headers = list[tuple[str, bytes | None]]
 
 def ring(installation: Installation) -> KekRing:
     return KekRing({"kek-1": base64.b64decode(installation.secret("kek"))}, "kek-1")
+
+
+def keys(installation: Installation) -> Keys:
+    """Intake's keys in this installation."""
+    return Keys.from_secrets(ring(installation), base64.b64decode(installation.secret("tracking_key")))
 
 
 async def register(installation: Installation, *extra: Registration) -> None:

@@ -12,6 +12,7 @@ from tests.integration.intake.support import (
     body,
     fresh_id,
     headers,
+    keys,
     reading,
     register,
     ring,
@@ -89,6 +90,48 @@ async def test_erasing_a_report_takes_the_conflicting_letter_with_it(
         letter = await db.fetchrow("SELECT * FROM dead_letters WHERE detail = $1", became["report_id"])
     assert letter is not None
     assert (letter["state"], letter["payload"]) == ("discarded", None)
+
+
+CANARY = "Tôi là Trần Canary"
+
+
+async def test_erasing_takes_what_was_refused_before_it_came_in_and_keeps_nothing_that_comes_after(
+    intake: httpx2.AsyncClient, installation: Installation
+) -> None:
+    before = await settled(installation, 0)
+    event_id, other = fresh_id(), fresh_id()
+    refused, twice = body(CANARY, channel="pigeon"), body(CANARY, purpose="x")
+    unsigned = [(n, v) for n, v in headers(event_id, refused) if n != "ln_signature"]
+    timeless = [(n, v) for n, v in headers(event_id, refused) if n != "ce_time"]
+    spoiled = [(refused, headers(event_id, refused)), (refused, unsigned), (refused, timeless)]
+    spoiled += [(twice, headers(event_id, twice))]
+    await send(installation, [*spoiled, (refused, headers(other, refused))])
+    await settled(installation, before["consumed"] + 5)
+    await send(installation, [(body(CANARY), headers(event_id, body(CANARY)))])
+    await settled(installation, before["consumed"] + 6)
+    assert await letters(installation, event_id) == {("open", True): 4}
+
+    became = (await intake.get(f"/v1/submissions/{SOURCE}/{event_id}", headers=MINE)).json()
+    assert (await intake.post(f"/v1/reports/{became['tracking_code']}:erase")).status_code == 200
+    assert await letters(installation, event_id) == {("discarded", False): 4}
+    conflict = body("Khác hẳn")
+    await send(installation, [*spoiled, (conflict, headers(event_id, conflict))])
+    after = await settled(installation, before["consumed"] + 11)
+    assert after["dead"] - before["dead"] == 10
+    assert await letters(installation, event_id) == {("discarded", False): 9}
+    assert await letters(installation, other) == {("open", True): 1}, "another's letter is left alone"
+
+
+async def letters(installation: Installation, event_id: str) -> dict[tuple[str, bool], int]:
+    """How many dead letters name this submission, by their state and whether they hold anything."""
+    subject = keys(installation).subject(SOURCE, event_id)
+    async with reading(installation) as db:
+        rows = await db.fetch(
+            "SELECT state, payload IS NOT NULL AS kept, count(*)::int AS n FROM dead_letters"
+            " WHERE subject = $1 GROUP BY 1, 2",
+            subject,
+        )
+    return {(row["state"], row["kept"]): row["n"] for row in rows}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -15,6 +16,7 @@ from shared.database import Database
 from shared.messaging.received import Verdict
 from tests.integration.routing.support import (
     apply,
+    envelope,
     erased,
     report,
     rows,
@@ -134,6 +136,19 @@ async def test_a_dead_letter_of_the_report_loses_its_text_and_still_names_it(
     left = await kept(installation, made)
     assert wordless(left)
     assert str(made.report_id) in left
+
+
+async def test_a_dead_letter_that_comes_after_the_erasure_holds_no_text(
+    service: Running, installation: Installation
+) -> None:
+    made = report(WORDS, place_hint="lò gạch")
+    later = replace(envelope(made), type="langnghe.ReportReceived.v9")
+    await settle(installation, erased(made.report_id))
+    assert (await settle(installation, (made, later)))["dead"] == 1
+    left = await kept(installation, made)
+    assert wordless(left)
+    assert str(made.report_id) in left
+    assert "open" in left
 
 
 @pytest.mark.parametrize("first", ["erasure", "report"])
