@@ -14,6 +14,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import ConsumerStoppedError, KafkaError, OffsetOutOfRangeError
 
+from shared import failpoints
 from shared.database import Database
 from shared.messaging import positions
 from shared.messaging.lost_tail import go_back
@@ -253,7 +254,9 @@ class Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
         try:
             ours = self.kafka.assignment()
             offsets = {TopicPartition(self.topic, p): at for p, at in self.next.items()}
+            failpoints.hit(f"{self.service}.before_offset_commit")
             await self.kafka.commit({tp: at for tp, at in offsets.items() if tp in ours})
+            failpoints.hit(f"{self.service}.after_offset_commit")
         except (KafkaError, ConnectionError, ValueError) as error:
             log.info("consumer.offset_commit_failed", topic=self.topic, error=type(error).__name__)
 

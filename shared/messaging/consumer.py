@@ -11,7 +11,6 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import FAKE_CONSUMER
 
-from shared import failpoints
 from shared.database import is_transient
 from shared.messaging import lenient_records
 from shared.messaging.assignment import Assignment
@@ -109,7 +108,6 @@ class Consumer:
         self.assignment.next.update({move.partition: move.end for move in settled.moves})
         self._report(settled, spans)
         self.assignment.commit_to_kafka()
-        failpoints.hit(f"{self._runner.name}.after_offset_commit")
 
     def _spans(self, records: "Sequence[Record]") -> list[Span]:
         """Each attached partition's part, from where the last batch ended; the rest is thrown away."""
