@@ -34,7 +34,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """`split`: cases of former units that lie only partly in this one; in no cell, and not in the total."""
+    """`split`: cases of former units that lie only partly in this one; in no cell, and not in the
+    total; null where they are few."""
 
     unit: str
     name: str
@@ -44,7 +45,7 @@ class Totals:
     group_by: str
     total: int | None
     cells: Sequence[Cell]
-    split: int
+    split: int | None
     restricted_left_out: bool
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from services.aggregation.domain.suppression import suppress
+from services.aggregation.domain.suppression import is_small, suppress, suppress_lines
 
 FINAL_STATES = ("noted", "withdrawn", "answered", "closed")
 """A request in one of these waits for nobody; in any other it can be overdue."""
@@ -19,13 +19,18 @@ URGENT = 3
 
 @dataclass(frozen=True, slots=True)
 class CategoryLine:
-    """Cases of a category by purpose, now and in the period before; None: hidden as a small cell."""
+    """Cases of a category by purpose, now and in the period before; None: hidden, with its whole line."""
 
     category: str
     requests: int | None
     requests_before: int | None
     observations: int | None
     observations_before: int | None
+
+    @property
+    def told(self) -> bool:
+        """Whether the cases of this period may be told one by one."""
+        return self.requests is not None and self.observations is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +72,39 @@ PurposeCounts = Sequence[tuple[str, str, int]]
 
 
 def category_lines(now: PurposeCounts, before: PurposeCounts, limit: int) -> list[CategoryLine]:
-    """One line a category that occurs in either period, the largest first; small cells as `suppress` says."""
+    """One line a category that occurs in either period, the largest first; small ones hidden as
+    `suppress_lines` says, each period by itself."""
     names = {category for category, _, _ in (*now, *before)}
-    sizes = Counter(dict.fromkeys(names, 0))
-    for category, _, n in now:
-        sizes[category] += n
-    cells = [
-        _column(rows, purpose, names, limit)
-        for purpose in ("request", "observation")
-        for rows in (now, before)
-    ]
-    ordered = sorted(names, key=lambda name: (-sizes[name], name))
-    return [CategoryLine(name, *(column[name] for column in cells)) for name in ordered]
+    tables = [_by_purpose(rows, names) for rows in (now, before)]
+    sizes = {name: sum(cells) for name, cells in tables[0].items()}
+    shown_now, shown_before = (suppress_lines(table, limit) for table in tables)
+    lines = []
+    for name in sorted(names, key=lambda name: (-sizes[name], name)):
+        (requests, observations), (requests_before, observations_before) = shown_now[name], shown_before[name]
+        lines.append(CategoryLine(name, requests, requests_before, observations, observations_before))
+    return lines
 
 
 def mood_lines(observed: Sequence[Observed], limit: int) -> list[MoodLine]:
-    """One line a group, the largest first; small cells as `suppress` says."""
+    """One line a group, the largest first. Small groups are hidden whole, and so are those that `suppress`
+    hides with them; in a line that is told, stance and breadth each hide enough that the group's size, which
+    the other may tell, gives no cell away. None at all where all observations together are few.
+    """
     sizes: Counter[str] = Counter()
-    stances: Counter[tuple[str, str]] = Counter()
-    breadths: Counter[tuple[str, str]] = Counter()
-    heard: Counter[str] = Counter()
     for one in observed:
         sizes[one.group] += one.n
-        stances[one.group, one.stance] += one.n
-        breadths[one.group, one.breadth] += one.n
-        heard[one.group] += one.second_hand
-    by_stance, by_breadth = suppress(stances, limit).cells, suppress(breadths, limit).cells
-    second_hand = suppress(heard, limit).cells
+    if is_small(sizes.total(), limit):
+        return []
+    told = suppress(sizes, limit).cells
     return [
-        MoodLine(group, _of(by_stance, group), _of(by_breadth, group), second_hand[group])
+        _mood(group, [one for one in observed if one.group == group], limit)
+        if told[group] is not None
+        else MoodLine(
+            group,
+            dict.fromkeys((one.stance for one in observed), None),
+            dict.fromkeys((one.breadth for one in observed), None),
+            None,
+        )
         for group in sorted(sizes, key=lambda name: (-sizes[name], name))
     ]
 
@@ -106,13 +115,23 @@ def silent(expected: Iterable[str], counted: Iterable[tuple[str, int]]) -> list[
     return [unit for unit in expected if unit not in heard]
 
 
-def _column(rows: PurposeCounts, purpose: str, names: set[str], limit: int) -> Mapping[str, int | None]:
-    found = dict.fromkeys(names, 0)
-    for category, of_purpose, n in rows:
-        if of_purpose == purpose:
-            found[category] += n
-    return suppress(found, limit).cells
+def _by_purpose(rows: PurposeCounts, names: Iterable[str]) -> dict[str, list[int]]:
+    """(requests, observations) of each category."""
+    table = {name: [0, 0] for name in names}
+    for category, purpose, n in rows:
+        table[category][("request", "observation").index(purpose)] += n
+    return table
 
 
-def _of(cells: Mapping[tuple[str, str], int | None], group: str) -> dict[str, int | None]:
-    return {value: n for (of_group, value), n in cells.items() if of_group == group}
+def _mood(group: str, observed: Sequence[Observed], limit: int) -> MoodLine:
+    """The line of a group that is not small."""
+    stances: Counter[str] = Counter()
+    breadths: Counter[str] = Counter()
+    heard = {"second_hand": 0, "first_hand": 0}
+    for one in observed:
+        stances[one.stance] += one.n
+        breadths[one.breadth] += one.n
+        heard["second_hand"] += one.second_hand
+        heard["first_hand"] += one.n - one.second_hand
+    second_hand = suppress(heard, limit).cells["second_hand"]
+    return MoodLine(group, suppress(stances, limit).cells, suppress(breadths, limit).cells, second_hand)

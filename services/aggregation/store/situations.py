@@ -19,7 +19,8 @@ GROUP BY 1, 2, 3
 _NOTABLE = f"""
 SELECT c.case_id, c.day, c.unit, c.category, c.severity, c.flags, c.state {_IN_PERIOD}
   AND c.state <> 'withdrawn' AND (c.severity >= $5 OR c.flags && $6::text[])
-ORDER BY c.severity DESC, c.day DESC, c.case_id LIMIT $7
+  AND ($7::text[] IS NULL OR c.category = ANY($7))
+ORDER BY c.severity DESC, c.day DESC, c.case_id LIMIT $8
 """
 _OVERDUE = f"""
 SELECT count(*) {_IN_PERIOD} AND c.purpose = 'request' AND c.settle_by < $5 AND c.state <> ALL($6::text[])
@@ -63,10 +64,18 @@ async def observed(tx: Connection, scope: Scope) -> list[Observed]:
 
 
 async def notable(
-    tx: Connection, scope: Scope, severity: int, flags: Sequence[str], limit: int = 50
+    tx: Connection,
+    scope: Scope,
+    severity: int,
+    flags: Sequence[str],
+    categories: Sequence[str] | None,
+    *,
+    limit: int = 50,
 ) -> list[Notable]:
-    """Cases of at least this severity or with one of these flags, the gravest first."""
-    return [Notable(*row) for row in await tx.fetch(_NOTABLE, *_of(scope), severity, flags, limit)]
+    """Cases of at least this severity or with one of these flags, the gravest first; of these categories
+    only, unless None."""
+    rows = await tx.fetch(_NOTABLE, *_of(scope), severity, flags, categories, limit)
+    return [Notable(*row) for row in rows]
 
 
 async def overdue(tx: Connection, scope: Scope, now: datetime, final: Sequence[str]) -> int:

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from services.aggregation.domain import situation
 from services.aggregation.domain.periods import Period
 from services.aggregation.domain.situation import CategoryLine, MoodLine, Notable
-from services.aggregation.domain.suppression import suppress
+from services.aggregation.domain.suppression import is_small, suppress
 from services.aggregation.store import situations, totals, warnings
 from services.aggregation.store.situations import Scope, Written
 from services.aggregation.store.warnings import WarningRow
@@ -18,23 +18,25 @@ from shared.units import Unit, UnitMap
 
 @dataclass(frozen=True, slots=True)
 class SituationReport:
-    """All sections. Below the province without restricted cases and with small cells hidden (None)."""
+    """All sections. Below the province without restricted cases and with small cells hidden (None); of a
+    period with few cases everything is."""
 
     unit: str
     period: Period
-    requests: int
-    observations: int
-    requests_before: int
-    observations_before: int
-    channels: Mapping[str, int]
+    requests: int | None
+    observations: int | None
+    requests_before: int | None
+    observations_before: int | None
+    channels: Mapping[str, int | None]
     organisations: Mapping[str, int | None]
     units_expected: int
     units_silent: Sequence[str]
     categories: Sequence[CategoryLine]
     moods: Sequence[MoodLine]
     notable: Sequence[Notable]
-    states: Mapping[str, int]
-    overdue: int
+    states: Mapping[str, int | None]
+    """Of the requests."""
+    overdue: int | None
     warnings: Sequence[WarningRow]
     written: Written
     restricted_left_out: bool
@@ -66,39 +68,62 @@ class _Reading:
     everything: bool
 
     async def report(self) -> SituationReport:
-        period, before = self.period, self.period.previous
-        scope = Scope(self.unit.id, period.first, period.last, self.everything)
+        period, unit = self.period, self.unit.id
         now = await self._counts(period, "category", "purpose")
-        earlier = await self._counts(before, "category", "purpose")
-        purposes, purposes_before = _sums(now, 1), _sums(earlier, 1)
-        children = [u.id for u in self.units.children(self.unit.id, period.last)]
-        by_child = await totals.by_child(
-            self.tx, self.unit.id, period.first, period.last, restricted=self.everything
-        )
-        organisations = _sums(await self._counts(period, "organisation"), 0)
+        before = await self._counts(period.previous, "category", "purpose")
+        purposes, purposes_before = self._told(_sums(now, 1)), self._told(_sums(before, 1))
         states = [row for row in await self._counts(period, "state", "purpose") if row[1] == "request"]
+        organisations = _sums(await self._counts(period, "organisation"), 0)
+        categories = situation.category_lines(now, before, self.limit)
+        expected = [u.id for u in self.units.children(unit, period.last)]
+        scope = Scope(unit, period.first, period.last, self.everything)
+        by_child = dict(
+            await totals.by_child(self.tx, unit, period.first, period.last, restricted=self.everything)
+        )
         return SituationReport(
-            unit=self.unit.id,
+            unit=unit,
             period=period,
-            requests=purposes["request"],
-            observations=purposes["observation"],
-            requests_before=purposes_before["request"],
-            observations_before=purposes_before["observation"],
-            channels=_sums(await self._counts(period, "channel"), 0),
+            requests=purposes.get("request", 0),
+            observations=purposes.get("observation", 0),
+            requests_before=purposes_before.get("request", 0),
+            observations_before=purposes_before.get("observation", 0),
+            channels=self._told(_sums(await self._counts(period, "channel"), 0)),
             organisations=suppress(organisations, self.limit).cells,
-            units_expected=len(children),
-            units_silent=situation.silent(children, by_child),
-            categories=situation.category_lines(now, earlier, self.limit),
+            units_expected=len(expected),
+            units_silent=situation.silent(expected, by_child.items()),
+            categories=categories,
             moods=situation.mood_lines(await situations.observed(self.tx, scope), self.limit),
-            notable=await situations.notable(self.tx, scope, situation.URGENT, situation.NOTABLE_FLAGS),
-            states=_sums(states, 0),
-            overdue=await situations.overdue(self.tx, scope, self.now, situation.FINAL_STATES),
+            notable=await self._notable(scope, categories, by_child),
+            states=self._told(_sums(states, 0)),
+            overdue=await self._overdue(scope, sum(n for *_, n in states)),
             warnings=await warnings.listed(
-                self.tx, self.unit.id, period.first, period.last, restricted=self.everything
+                self.tx, unit, period.first, period.last, restricted=self.everything
             ),
-            written=await situations.written(self.tx, self.unit.id, period.code),
+            written=await situations.written(self.tx, unit, period.code),
             restricted_left_out=not self.everything,
         )
+
+    def _told(self, counts: Mapping[str, int]) -> Mapping[str, int | None]:
+        """A breakdown that points at nobody: told whole, unless its total is small."""
+        return suppress(counts, self.limit, sensitive=False).cells
+
+    async def _notable(
+        self, scope: Scope, categories: Sequence[CategoryLine], by_child: Mapping[str, int]
+    ) -> Sequence[Notable]:
+        """Single cases, of categories that are told; of units below that are not, as the unit's own."""
+        told = None if self.everything else [line.category for line in categories if line.told]
+        found = await situations.notable(self.tx, scope, situation.URGENT, situation.NOTABLE_FLAGS, told)
+        places = suppress(by_child, self.limit).cells
+        return [
+            case if self.everything or places.get(case.unit) else replace(case, unit=scope.unit)
+            for case in found
+        ]
+
+    async def _overdue(self, scope: Scope, requests: int) -> int | None:
+        """Hidden where the requests are few."""
+        if is_small(requests, self.limit):
+            return None
+        return await situations.overdue(self.tx, scope, self.now, situation.FINAL_STATES)
 
     async def _counts(self, period: Period, *by: str) -> list[tuple[str, str, int]]:
         rows = await totals.of_unit(

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from services.aggregation.domain.present import attribute
-from services.aggregation.domain.suppression import SENSITIVE, suppress
+from services.aggregation.domain.suppression import SENSITIVE, is_small, suppress
 from services.aggregation.store import totals
 from shared.database import Database
 from shared.units import Unit, UnitMap
@@ -32,11 +32,11 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Counts by value. None: hidden as a small cell. `split`: cases of former units that lie only partly in
-    this one, counted in no cell; always 0 as of then."""
+    this one, counted in no cell; always 0 as of then; None where they are few."""
 
     cells: Mapping[str, int | None]
     total: int | None
-    split: int
+    split: int | None
     restricted_left_out: bool
 
 
@@ -47,7 +47,9 @@ async def ask(database: Database, units: UnitMap, question: Question, *, limit: 
     if everything:
         return Answer(cells, sum(cells.values()), split, restricted_left_out=False)
     shown = suppress(cells, limit, sensitive=question.by in SENSITIVE)
-    return Answer(shown.cells, shown.total, split, restricted_left_out=True)
+    return Answer(
+        shown.cells, shown.total, None if is_small(split, limit) else split, restricted_left_out=True
+    )
 
 
 async def _count(

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from services.aggregation.domain.situation import FINAL_STATES
+from services.aggregation.domain.suppression import is_small
 from services.aggregation.domain.surge import Detector
 from services.aggregation.reader import Reader
 from services.aggregation.store import situations, warnings
@@ -51,6 +52,7 @@ class Dashboard:
         link = _Links(urlencode({"from": first, "to": last, "as_of": as_of}))
         whole = unit.level == "province"
         by_day = await ask("day")
+        purposes = (await ask("purpose")).cells
         below = await ask("unit")
         return {
             "unit": unit,
@@ -65,7 +67,7 @@ class Dashboard:
             "total": by_day.total,
             "split": by_day.split,
             "whole": whole,
-            "purposes": (await ask("purpose")).cells,
+            "purposes": purposes,
             "states": self._bars(await ask("state"), "state", "Theo tình trạng"),
             "categories": self._bars(await ask("category"), "category", "Theo lĩnh vực"),
             "channels": self._bars(await ask("channel"), "channel", "Theo kênh tiếp nhận"),
@@ -74,18 +76,26 @@ class Dashboard:
             "below": self._below(below, unit, on or last),
             "has_below": unit.level != "hamlet",
             "map": self._map(await ask("unit", reader.today()), link) if whole else None,
-            **await self._alarms(unit, first, last),
+            "overdue": await self._overdue(unit, first, last, purposes.get("request", 0)),
+            **await self._warnings(unit, first, last),
         }
 
-    async def _alarms(self, unit: Unit, first: date, last: date) -> dict[str, Any]:
+    async def _overdue(self, unit: Unit, first: date, last: date, requests: int | None) -> int | None:
+        """None where the requests are few: as the situation report tells it."""
+        whole = unit.level == "province"
+        if requests is None or (not whole and is_small(requests, self._reader.settings.small_cell)):
+            return None
+        async with self._reader.database.connection() as tx:
+            scope = Scope(unit.id, first, last, whole)
+            return await situations.overdue(tx, scope, self._reader.now(), FINAL_STATES)
+
+    async def _warnings(self, unit: Unit, first: date, last: date) -> dict[str, Any]:
         whole = unit.level == "province"
         async with self._reader.database.connection() as tx:
             raised = await warnings.listed(tx, unit.id, first, last, restricted=whole)
-            scope = Scope(unit.id, first, last, whole)
-            overdue = await situations.overdue(tx, scope, self._reader.now(), FINAL_STATES)
         named = [{"row": w, "unit": self._reader.name(w.unit, w.window_start)} for w in raised]
         standing = sum(1 for w in raised if w.cleared_at is None)
-        return {"warnings": named, "standing": standing, "overdue": overdue, "detector": Detector()}
+        return {"warnings": named, "standing": standing, "detector": Detector()}
 
     def _above(self, unit: Unit) -> tuple[Unit, ...]:
         day = min(self._reader.today(), unit.valid_to or date.max)

@@ -24,9 +24,11 @@ SPAN = {"from": "2026-11-16", "to": "2026-11-22"}
 
 
 def cases() -> list[CaseEvent]:
-    """In one commune 7 of waste, 6 of land, 2 of water, 1 restricted; one observation; one before 2025-07."""
-    here = COMMUNES[0]
-    told = [facts(here)] * 7 + [facts(here, category="dat-dai")] * 6 + [facts(here, category="nuoc-sach")] * 2
+    """In one commune 7 of waste, 6 of land, 2 of water, one of each urgent, 1 restricted; elsewhere one
+    observation; one before 2025-07."""
+    here, told = COMMUNES[0], []
+    for category, n in (("rac-thai", 7), ("dat-dai", 6), ("nuoc-sach", 2)):
+        told += [facts(here, category=category)] * (n - 1) + [facts(here, category=category, severity=3)]
     told.append(facts(here, category="tham-nhung-tieu-cuc", restricted=True, severity=3))
     seen = Observation(group="nong_dan", stance="ban_khoan", breadth="nhieu")
     told.append(facts(COMMUNES[1], purpose="observation", state="noted", observation=seen))
@@ -88,8 +90,16 @@ async def test_totals_of_then_and_of_todays_map(client: httpx2.AsyncClient) -> N
     assert (old["total"], old["split"]) == (18, 0)
 
 
+async def test_few_cases_that_cannot_be_laid_on_another_map_are_not_told(client: httpx2.AsyncClient) -> None:
+    """On the map before the reform, where each of today's communes was several."""
+    for commune, split in ((COMMUNES[0][0], 15), (COMMUNES[1][0], None)):
+        part = UNITS.predecessors(commune, DAY)[0].from_id
+        found = await totals(client, unit=part, as_of="2025-06-30")
+        assert (found["total"], found["split"]) == (0, split)
+
+
 async def test_finer_dimensions_come_from_the_leaves(client: httpx2.AsyncClient) -> None:
-    assert (await totals(client, unit="24", group_by="severity"))["3"] == 1
+    assert (await totals(client, unit="24", group_by="severity"))["3"] == 4
     assert (await totals(client, unit="24", group_by="channel"))["web"] == 17
 
 
@@ -138,10 +148,33 @@ async def test_the_situation_report_has_its_figures(client: httpx2.AsyncClient) 
     found = (await client.get(f"/v1/situation-reports/{HOME.id}?period=2026-W47")).json()  # type: ignore[union-attr]
     assert (found["requests"], found["observations"], found["units_expected"]) == (16, 1, 99)
     assert len(found["units_silent"]) == 97
-    assert [case["category"] for case in found["notable"]] == ["tham-nhung-tieu-cuc"]
+    urgent = ["dat-dai", "nuoc-sach", "rac-thai", "tham-nhung-tieu-cuc"]
+    assert sorted(case["category"] for case in found["notable"]) == urgent
     assert found["moods"][0]["stances"] == {"ban_khoan": 1}
-    below = (await client.get(f"/v1/situation-reports/{COMMUNES[0][0]}?period=2026-W47")).json()
-    assert (below["requests"], below["notable"], below["restricted_left_out"]) == (15, [], True)
+
+
+async def test_below_the_province_a_report_tells_no_case_of_a_hidden_cell(client: httpx2.AsyncClient) -> None:
+    found = (await client.get(f"/v1/situation-reports/{COMMUNES[0][0]}?period=2026-W47")).json()
+    assert (found["requests"], found["observations"], found["restricted_left_out"]) == (15, 0, True)
+    assert {c["category"]: (c["requests"], c["observations"]) for c in found["categories"]} == {
+        "rac-thai": (7, 0),
+        "dat-dai": (None, 0),
+        "nuoc-sach": (None, 0),
+    }
+    assert [case["category"] for case in found["notable"]] == ["rac-thai"]
+
+
+async def test_below_the_province_a_report_of_few_cases_tells_no_figure(client: httpx2.AsyncClient) -> None:
+    url = f"/situation-reports/{COMMUNES[1][0]}?period=2026-W47"
+    found = (await client.get("/v1" + url)).json()
+    assert (found["requests"], found["observations"]) == (0, None)
+    assert (found["channels"], found["organisations"]) == ({"web": None}, {"": None})
+    assert (found["moods"], found["notable"], found["states"]) == ([], [], {})
+    (line,) = found["categories"]
+    assert (line["requests"], line["observations"]) == (None, None)
+    assert "dưới 5 ý kiến, nên không nêu số liệu chi tiết" in (await client.get(url)).text
+    following = (await client.get("/v1" + url.replace("W47", "W48"))).json()
+    assert (following["requests_before"], following["observations_before"]) == (0, None)
 
 
 async def test_pages_answer_with_figures_and_to_this_machine_only(client: httpx2.AsyncClient) -> None:
@@ -151,7 +184,7 @@ async def test_pages_answer_with_figures_and_to_this_machine_only(client: httpx2
     assert "Tham nhũng" in page.text
     commune = (await client.get(f"/units/{COMMUNES[0][0]}", params=SPAN)).text
     assert "Tham nhũng, tiêu cực" not in commune
-    assert "Dưới 5 ý kiến" in commune
+    assert "Số được ẩn: " in commune
     for path in ("/situation-reports", f"/situation-reports/{COMMUNES[0][0]}?period=2026-11"):
         assert (await client.get(path)).status_code == 200
     strange = await client.get("/v1/totals", headers={"Host": "evil.example"})
