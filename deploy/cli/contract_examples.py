@@ -44,7 +44,6 @@ def _reports() -> tuple[Event, ...]:
         events.ReportRejected(
             report_id=UUID("01942f6f-0000-7e10-8f3b-7a9d2c4e6b85"),
             source="hotline-1022",
-            source_id="2026-10-05/118",
             reason="text_empty",
             rejected_at=_AT,
         ),

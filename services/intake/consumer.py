@@ -10,6 +10,7 @@ from services.intake.domain.envelopes import seal_bytes
 from services.intake.domain.keys import Keys
 from services.intake.domain.record import (
     MAX_BODY,
+    OUR_HEADERS,
     SUBMITTED_TYPE,
     Submitted,
     header_problem,
@@ -44,7 +45,8 @@ def handlers(keys: Keys, take: TakeRecords) -> dict[str, Handler]:
 def parse_submitted(record: "ConsumerRecord[bytes, bytes]") -> Received[Submitted] | Dead:
     """Read the envelope of a raw submission; whose it is and what it says is for the use case.
 
-    Reasons: tombstone, empty_body, too_large, bad_header, unknown_type.
+    Reasons: tombstone, empty_body, too_large, bad_header, unknown_type. A detail can be read without a key:
+    it repeats nothing that the sender wrote.
     """
     if not record.value:
         return Dead("tombstone" if record.value is None else "empty_body")
@@ -54,9 +56,9 @@ def parse_submitted(record: "ConsumerRecord[bytes, bytes]") -> Received[Submitte
         headers = read_headers(record.headers)
         envelope = read_envelope(headers)
     except HeaderError as error:
-        return Dead("bad_header", str(error)[:500])
+        return Dead("bad_header", str(error) if error.name in OUR_HEADERS else "")
     if envelope.type != SUBMITTED_TYPE:
-        return Dead("unknown_type", envelope.type[:200])
+        return Dead("unknown_type")
     if problem := header_problem(envelope.source, envelope.id):
         return Dead("bad_header", problem)
     submitted = Submitted(

@@ -55,7 +55,6 @@ def rejected(refused: Refused, at: datetime) -> ReportRejected:
     return ReportRejected(
         report_id=refused.report_id,
         source=refused.scope,
-        source_id=refused.key,
         reason=refused.reason,
         rejected_at=at,
     )

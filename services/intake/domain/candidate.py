@@ -31,11 +31,16 @@ class Candidate:
     report_id: UUID
     """The id it gets if it is the first under its key."""
     traceparent: str
-    causation: str | None = None
 
     @property
     def natural_key(self) -> Key:
         return self.scope, self.key
+
+    @property
+    def causation(self) -> str | None:
+        """The sender's record as the cause of what follows, where its id is a UUID: any other may be a name
+        or a telephone number, and does not leave."""
+        return self.key if self.door == "kafka" and is_uuid(self.key) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,14 @@ def _outcome(candidate: Candidate, claimed: frozenset[UUID], first: Standing) ->
         return Outcome(Became.ACCEPTED, candidate.report_id)
     same = first.fingerprint == candidate.fingerprint
     return Outcome(Became.DUPLICATE if same else Became.CONFLICT, first.report_id)
+
+
+def is_uuid(text: str) -> bool:
+    """Whether `text` is a UUID in its usual form of 36 characters."""
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False
 
 
 def plain_key(text: str) -> bool:

@@ -16,6 +16,20 @@ from services.intake.domain.submission import Accepted, body_hash, codes_of, dec
 
 SUBMITTED_TYPE: Final = "langnghe.ReportSubmitted.v1"
 """CloudEvents type of a raw submission from upstream."""
+OUR_HEADERS: Final = frozenset(
+    {
+        "ce_specversion",
+        "ce_id",
+        "ce_source",
+        "ce_type",
+        "ce_time",
+        "content-type",
+        "traceparent",
+        "ln_keyid",
+        "ln_signature",
+    }
+)
+"""Headers that may be named where no seal is: any other name came from outside."""
 Headers = Sequence[tuple[str, bytes | None]]
 MAX_BODY: Final = 256 * 1024
 _TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -89,7 +103,6 @@ def judge(record: Submitted, source: Source | None, key: bytes) -> Candidate | R
         found,
         record.report_id,
         record.traceparent,
-        record.signed.event_id,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -11,7 +11,7 @@ from starlette.templating import Jinja2Templates
 from services.intake import metrics
 from services.intake.api.answers import Problem
 from services.intake.api.requests import MAX_REPORT, limit_rate, read_body
-from services.intake.domain.candidate import Became
+from services.intake.domain.candidate import Became, is_uuid
 from services.intake.domain.problems import Problem as FieldProblem
 from services.intake.domain.submission import Accepted, check_submission
 from services.intake.domain.times import LOCAL
@@ -53,7 +53,7 @@ class FormPage:
             refused("form", problem.code)
             status, text = _REFUSED.get(problem.code, (400, "form.unreadable"))
             return self._show(request, {"key": str(uuid4())}, alert=text, status=status)
-        if values is None or not _is_uuid(values.get("key", "")):
+        if values is None or not is_uuid(values.get("key", "")):
             refused("form", "unreadable")
             return self._show(request, {"key": str(uuid4())}, alert="form.unreadable", status=400)
         if "website" in values:
@@ -121,10 +121,3 @@ def communes(front: Front) -> dict[str, str]:
     home = units.by_code(front.settings.home_province, today, "province")
     found = units.units(today, "commune", home.id) if home else ()
     return {unit.code: full_name(unit) for unit in sorted(found, key=lambda unit: (unit.name, unit.code))}
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        return str(UUID(text)) == text.lower()
-    except ValueError:
-        return False

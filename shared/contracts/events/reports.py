@@ -47,10 +47,12 @@ class ReportReceived(ReportEvent):
 
 
 class ReportRejected(ReportEvent):
-    """A submission from a registered source was refused; `report_id` is the id it would have had."""
+    """A submission from a registered source was refused; `report_id` is the id it would have had.
+
+    The source's own id of it is not told: people write it, and it may be a name or a telephone number.
+    """
 
     source: str
-    source_id: str
     reason: str
     rejected_at: datetime
 

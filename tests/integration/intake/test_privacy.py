@@ -47,6 +47,44 @@ async def test_canaries_are_found_nowhere(
     assert "Đường vỡ" in places["reports.events"]
 
 
+async def test_a_senders_own_words_are_in_no_event_and_no_readable_detail(
+    intake: httpx2.AsyncClient, installation: Installation, service: Running
+) -> None:
+    before = await settled(installation, 0)
+    name = f"Canaryid {fresh_id()}"
+    sheet = f"Mã,Nội dung,Loại\n{name}-1,Đường vỡ,\n{name}-2,Đường vỡ,x\n"
+    told = {"Authorization": f"Bearer {TOKEN}", "Content-Type": "text/csv"}
+    assert (await intake.post("/v1/sheets", content=sheet.encode(), headers=told)).status_code == 200
+    good, bad = body(), body(channel="pigeon")
+    records = [(good, headers(f"{name}-3", good)), (bad, headers(f"{name}-4", bad))]
+    odd = [(n, b"Canaryid.v1" if n == "ce_type" else v) for n, v in headers(fresh_id(), good)]
+    named = [*headers(fresh_id(), good), ("ce_canaryid", None)]
+    await send(installation, [*records, (good, odd), (good, named)])
+    await settled(installation, before["consumed"] + 4)
+
+    events = topic(installation)
+    places = {
+        "reports.events": b"\n".join(r.value + b"".join(v for _, v in r.headers) for r in events).decode(),
+        "log": service.log("intake").read_text(errors="replace"),
+        "metrics": (await intake.get("/metrics")).text,
+    }
+    async with reading(installation) as db:
+        letters = await db.fetch("SELECT reason, detail FROM dead_letters")
+    places["details"] = "\n".join(map(str, letters))
+    assert not {where for where, said in places.items() if "canaryid" in said.lower()}
+    assert {"unknown_type", "bad_header"} <= {row["reason"] for row in letters}
+    causes = {dict(r.headers).get("ce_causationid") for r in events}
+    assert causes == {None}
+
+
+async def test_a_senders_id_that_is_a_uuid_is_the_cause_of_its_report(installation: Installation) -> None:
+    before = await settled(installation, 0)
+    own_id, payload = str(uuid4()), body()
+    await send(installation, [(payload, headers(own_id, payload))])
+    await settled(installation, before["consumed"] + 1)
+    assert own_id.encode() in {dict(r.headers).get("ce_causationid") for r in topic(installation)}
+
+
 async def _binary(db: "asyncpg.Connection[asyncpg.Record]", table: str) -> str:
     """What a text cast would show as hex digits only."""
     columns = await db.fetch(

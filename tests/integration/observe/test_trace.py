@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from deploy.local.installation import Installation
 from shared.messaging.envelope import new_trace
@@ -33,13 +34,14 @@ async def through_every_topic(town: Town) -> None:
     """Each event names its cause, and all have one trace; so has the line about a mail sent again."""
     trace = new_trace()
     town.mailbox.behave(["451", "accept"])
-    await town.send(town.report(), trace, id_="the-source-s-own-id")
+    own_id = str(uuid4())
+    await town.send(town.report(), trace, id_=own_id)
     await town.delivered()
     (submitted,) = await traced(town, "reports.submitted", trace)
     (received,) = await traced(town, "reports.events", trace)
     (opened,) = await traced(town, "cases.events", trace)
     told = await traced(town, "notifications.events", trace)
-    assert submitted["ce_id"] == "the-source-s-own-id"
+    assert submitted["ce_id"] == own_id
     assert received["ce_causationid"] == submitted["ce_id"]
     assert opened["ce_causationid"] == received["ce_id"]
     assert told
