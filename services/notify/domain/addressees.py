@@ -26,7 +26,8 @@ class CaseNotice:
 
 @dataclass(frozen=True, slots=True)
 class WarningNotice:
-    """What the decision needs of a warning. `seats`: its unit and those above that have an authority."""
+    """What the decision needs of a warning. `seats`: its unit and those above that have an authority, up to the
+    province; none where it is not known which that is."""
 
     moment: WarningMoment
     restricted: bool
@@ -60,11 +61,12 @@ def of_case(notice: CaseNotice) -> tuple[Addressee, ...]:
 def of_warning(notice: WarningNotice) -> tuple[Addressee, ...]:
     """The authority and the Front of the unit and of the one above it.
 
-    A restricted warning goes to the province's Front alone: the authority may be who it is about.
+    A restricted warning goes to the province's Front alone: the authority may be who it is about. Where the
+    province is not known nobody is told of it.
     """
     urgency: Urgency = "urgent" if notice.moment == "raised" else "digest"
     if notice.restricted:
-        return (Addressee(f"mttq@{notice.seats[-1]}", urgency),)
+        return tuple(Addressee(f"mttq@{seat}", urgency) for seat in notice.seats[-1:])
     return tuple(
         Addressee(f"{kind}@{seat}", urgency) for seat in notice.seats[:2] for kind in ("ubnd", "mttq")
     )

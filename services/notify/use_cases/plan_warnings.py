@@ -41,7 +41,8 @@ def _version(event: WarningEvent) -> int:
 
 
 def _notice(event: WarningEvent, units: UnitMap) -> WarningNotice:
-    path = event.path or (event.unit,)
+    # Without a path it is not known which unit is the province, which alone may know of restricted cases.
+    path = event.path or (() if event.restricted else (event.unit,))
     seats = tuple(id_ for id_ in path if not _is_hamlet(id_, event, units))
     moment: addressees.WarningMoment = "raised" if isinstance(event, WarningRaised) else "cleared"
     return WarningNotice(moment, event.restricted, seats or path)

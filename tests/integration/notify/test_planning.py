@@ -3,6 +3,8 @@
 from datetime import date
 from uuid import uuid4
 
+import pytest
+
 from services.notify.use_cases.plan_warnings import plan_warnings
 from services.notify.use_cases.planning import BAD_EVENT_ID
 from shared.contracts.events import CaseSnapshot, WarningCleared, WarningRaised
@@ -83,15 +85,39 @@ def list_of(envelope: object) -> list[object]:
     return [getattr(envelope, name) for name in ("source", "type", "time", "causation", "traceparent")]
 
 
-async def test_warnings_are_planned_once_and_cleared_ones_supersede(notify: Notify) -> None:
-    await notify.load(recipient("front", FRONT), recipient("top", TOP))
+def warning(**changes: object) -> WarningRaised:
     facts = {
         "warning_id": uuid4(), "unit": COMMUNE, "path": (COMMUNE, PROVINCE), "category": "moi-truong",
         "window_start": date(2026, 11, 1), "window_end": date(2026, 11, 7), "detector": "ears-c2",
-        "decided_at": NOW, "observed": 9,
+        "decided_at": NOW, "observed": 9, "expected": 2.0, "threshold": 5.0,
     }  # fmt: skip
-    raised = WarningRaised.model_validate({**facts, "expected": 2.0, "threshold": 5.0})
-    cleared = WarningCleared.model_validate(facts)
+    return WarningRaised.model_validate({**facts, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, {FRONT, OFFICE, TOP, f"ubnd@{PROVINCE}"}),
+        ({"restricted": True, "category": "tham-nhung-tieu-cuc"}, {TOP}),
+        ({"restricted": True, "category": "tham-nhung-tieu-cuc", "path": ()}, set()),
+    ],
+)
+async def test_a_warning_of_restricted_cases_is_told_to_the_front_of_the_province_alone(
+    notify: Notify, changes: dict[str, object], told: set[str]
+) -> None:
+    bodies = (FRONT, OFFICE, TOP, f"ubnd@{PROVINCE}", f"thanh_tra@{PROVINCE}")
+    await notify.load(*(recipient(f"r{n}", body) for n, body in enumerate(bodies)))
+    event = warning(**changes)
+    received = Received(0, 0, new_envelope("x", event.ce_type(), causation=None, traceparent=None), event)
+    async with notify.database.transaction() as tx:
+        await plan_warnings(tx, [received], notify.cache, UnitMap.empty)
+    assert {row[0] for row in await notify.rows("SELECT body FROM notifications")} == told
+
+
+async def test_warnings_are_planned_once_and_cleared_ones_supersede(notify: Notify) -> None:
+    await notify.load(recipient("front", FRONT), recipient("top", TOP))
+    raised = warning()
+    cleared = WarningCleared.model_validate(raised.model_dump())
     events = [
         Received(0, 0, new_envelope("x", e.ce_type(), causation=None, traceparent=None), e)
         for e in (raised, cleared)

@@ -131,3 +131,4 @@ def test_a_warning_goes_to_authority_and_front_and_one_level_up() -> None:
 def test_a_restricted_warning_stays_with_the_front_of_the_province() -> None:
     rows = of_warning(WarningNotice("raised", True, (COMMUNE, PROVINCE)))
     assert [a.body for a in rows] == [TOP]
+    assert of_warning(WarningNotice("raised", True, ())) == ()
