@@ -26,8 +26,8 @@ class CaseNotice:
 
 @dataclass(frozen=True, slots=True)
 class WarningNotice:
-    """What the decision needs of a warning. `seats`: its unit and those above that have an authority, up to the
-    province; none where it is not known which that is."""
+    """What the decision needs of a warning. `seats`: its unit and those above that have an authority, up
+    to the province; none where it is not known which that is."""
 
     moment: WarningMoment
     restricted: bool
