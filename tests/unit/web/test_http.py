@@ -1,7 +1,5 @@
 """Headers and static files, asked for through the application."""
 
-import hashlib
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -13,8 +11,6 @@ from starlette.responses import Response
 
 import shared.web as web
 from shared.web.static_files import STATIC_DIR, content_hash, static_url
-
-VENDORED = tomllib.loads((STATIC_DIR.parent / "vendor.toml").read_text(encoding="utf-8"))["file"]
 
 
 @pytest.fixture(scope="module")
@@ -62,27 +58,12 @@ def test_static_files_are_kept_only_under_the_hash_of_their_content(client: Test
     assert "immutable" in client.get(static_url("base.css")).headers["cache-control"]
     assert client.get("/static/base.css").headers["cache-control"] == "no-cache"
     assert client.get("/static/base.css?v=0123456789ab").headers["cache-control"] == "no-cache"
-    assert client.get("/static/../vendor.toml").status_code == 404
+    assert client.get("/static/../filters.py").status_code == 404
 
 
 def test_a_misspelt_static_file_fails_when_the_page_is_made() -> None:
     with pytest.raises(FileNotFoundError):
         static_url("bas.css")
-
-
-@pytest.mark.parametrize("entry", VENDORED, ids=lambda entry: entry["package"])
-def test_vendored_files_are_what_was_pinned(entry: dict[str, str]) -> None:
-    content = (STATIC_DIR.parent / entry["path"]).read_bytes()
-    assert hashlib.sha256(content).hexdigest() == entry["sha256"]
-    assert entry["version"].encode() in content
-    assert entry["licence"]
-
-
-def test_nothing_vendored_is_unrecorded() -> None:
-    code = {
-        f"static/vendor/{file.name}" for file in (STATIC_DIR / "vendor").iterdir() if file.suffix != ".txt"
-    }
-    assert code == {entry["path"] for entry in VENDORED}
 
 
 def test_style_sheets_ask_nothing_of_other_hosts() -> None:

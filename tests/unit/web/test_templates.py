@@ -85,11 +85,6 @@ def test_public_frame_follows_the_language() -> None:
     assert "Answered" in out
 
 
-def test_htmx_comes_only_where_asked_for() -> None:
-    assert "htmx" not in inline("{% extends 'base.html' %}")
-    assert "/static/vendor/htmx.min.js?v=" in inline("{% extends 'base.html' %}{% set htmx = true %}")
-
-
 def test_a_misspelt_name_in_a_template_is_an_error() -> None:
     with pytest.raises(UndefinedError):
         inline("{{ cas.title }}")
