@@ -13,7 +13,7 @@ from services.aggregation.use_cases.roll_up import RollUp
 from services.aggregation.use_cases.warn import Warn
 from shared.service import Service
 from shared.web import SecurityHeaders, mount_static
-from shared.web.loopback import LoopbackOnly
+from shared.web.loopback import LoopbackOnly, is_probe
 
 # A batch makes some ten objects an event, none of them in cycles; at the default of 700 the collector
 # walks each batch dozens of times, a third of the time of counting it.
@@ -43,12 +43,8 @@ def main() -> None:
     handle_problems(service.app)
     mount_static(service.app)
     service.app.add_middleware(SecurityHeaders)
-    service.app.add_middleware(LoopbackOnly, public=_probes)
+    service.app.add_middleware(LoopbackOnly, public=is_probe)
     service.run()
-
-
-def _probes(path: str) -> bool:
-    return path in ("/livez", "/readyz", "/metrics")
 
 
 if __name__ == "__main__":

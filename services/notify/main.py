@@ -13,7 +13,7 @@ from services.notify.use_cases.dispatch import Dispatcher, Lane
 from services.notify.use_cases.parcels import ParcelMaker
 from shared.service import Service
 from shared.web import SecurityHeaders, mount_static
-from shared.web.loopback import LoopbackOnly
+from shared.web.loopback import LoopbackOnly, is_probe
 
 # Planning makes many short-lived objects and no cycles: at the default the collector walks each batch often.
 GC_THRESHOLDS = (100_000, 20, 20)
@@ -44,7 +44,7 @@ def main() -> None:
     service.app.include_router(pages.router(service))
     mount_static(service.app)
     service.app.add_middleware(SecurityHeaders)
-    service.app.add_middleware(LoopbackOnly, public=_probes)
+    service.app.add_middleware(LoopbackOnly, public=is_probe)
     service.run()
 
 
@@ -68,10 +68,6 @@ def lanes(settings: NotifySettings) -> dict[str, Lane]:
         timeout_s=settings.webhook_timeout_s,
     )
     return {"email": Lane(email, settings.email_senders), "webhook": Lane(webhook, settings.webhook_senders)}
-
-
-def _probes(path: str) -> bool:
-    return path in ("/livez", "/readyz", "/metrics")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from services.routing.use_cases.basis import BasisHolder
 from services.routing.use_cases.sweep import Sweeper
 from shared.service import Service
 from shared.web import SecurityHeaders, mount_static
-from shared.web.loopback import LoopbackOnly
+from shared.web.loopback import LoopbackOnly, is_probe
 
 # Deciding makes many short-lived objects and no cycles: at the default the collector walks each batch often.
 GC_THRESHOLDS = (100_000, 20, 20)
@@ -30,12 +30,8 @@ def main() -> None:
     service.app.include_router(pages.router(service, basis))
     mount_static(service.app)
     service.app.add_middleware(SecurityHeaders)
-    service.app.add_middleware(LoopbackOnly, public=_probes)
+    service.app.add_middleware(LoopbackOnly, public=is_probe)
     service.run()
-
-
-def _probes(path: str) -> bool:
-    return path in ("/livez", "/readyz", "/metrics")
 
 
 if __name__ == "__main__":

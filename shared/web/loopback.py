@@ -10,6 +10,12 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+PROBES = frozenset({"/livez", "/readyz", "/metrics"})
+
+
+def is_probe(path: str) -> bool:
+    """What shows no case and is asked from other machines: by an orchestrator, by Prometheus."""
+    return path in PROBES
 
 
 class LoopbackOnly:
