@@ -17,6 +17,7 @@ from deploy.cli.commands import (
     keys,
     positions,
     recipients,
+    reports,
     sources,
     system,
     topics,
@@ -38,6 +39,7 @@ REGISTRATIONS: tuple[Callable[[typer.Typer], None], ...] = (
     sources.register,
     keys.register,
     recipients.register,
+    reports.register,
     cases.register,
     contracts.register,
 )

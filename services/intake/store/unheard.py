@@ -1,0 +1,76 @@
+"""Reports of which routing has not been heard: no case of theirs is known here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from services.intake.domain.report import Report
+from services.intake.domain.submission import Observation, Submission
+from services.intake.domain.times import Times
+from shared.database import Connection
+
+if TYPE_CHECKING:
+    import asyncpg
+
+# An erasure that commits while its row is waited for has taken the text: the row is left out then, too.
+_AFTER = """
+SELECT report_id, purpose, channel, organisation, language, text, place_hint, reporter_unit, latitude,
+    longitude, observed_group, stance, breadth, people, second_hand, occurred_at, submitted_at, arrived_at,
+    report_date, time_flags, traceparent, withdrawn_at
+FROM reports AS r
+WHERE report_id > $1 AND received_at < clock_timestamp() - $2::interval AND text IS NOT NULL
+    AND NOT EXISTS (SELECT FROM case_status AS s WHERE s.case_id = r.report_id)
+ORDER BY report_id LIMIT $3 FOR UPDATE
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """A report as it was announced once, and when it was taken back since, if it was."""
+
+    report: Report
+    traceparent: str
+    withdrawn_at: datetime | None
+
+
+async def lock_after(tx: Connection, after: UUID, older_than: timedelta, limit: int) -> Sequence[Unheard]:
+    """Lock the next such reports that came in so long ago and were not erased, in order of their ids."""
+    return [
+        Unheard(_report(row), row["traceparent"], row["withdrawn_at"])
+        for row in await tx.fetch(_AFTER, after, older_than, limit)
+    ]
+
+
+def _report(row: "asyncpg.Record") -> Report:
+    told = Submission.model_construct(
+        text=row["text"],
+        purpose=row["purpose"],
+        channel=row["channel"],
+        organisation=row["organisation"],
+        language=row["language"],
+        reporter_unit=row["reporter_unit"],
+        observation=_observation(row),
+    )
+    times = Times(
+        row["occurred_at"],
+        row["submitted_at"],
+        row["arrived_at"],
+        row["report_date"],
+        tuple(row["time_flags"]),
+    )
+    point = None if row["latitude"] is None else (row["latitude"], row["longitude"])
+    return Report(row["report_id"], row["text"], row["place_hint"], point, told, times)
+
+
+def _observation(row: "asyncpg.Record") -> Observation | None:
+    if row["observed_group"] is None:
+        return None
+    return Observation.model_construct(
+        group=row["observed_group"],
+        stance=row["stance"],
+        breadth=row["breadth"],
+        people=row["people"],
+        second_hand=row["second_hand"],
+    )

@@ -1,0 +1,41 @@
+"""Accepted reports said again: for events that Kafka lost before routing had read them."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import UUID
+
+from services.intake import publish
+from services.intake.store import unheard
+from services.intake.store.unheard import Unheard
+from services.intake.use_cases.accept import SERVICE
+from shared.database import Database
+from shared.outbox import Outgoing, announce
+
+_BEFORE_ALL = UUID(int=0)
+
+
+async def announce_reports(
+    database: Database, older_than: timedelta, *, batch: int = 500
+) -> AsyncIterator[int]:
+    """Announce each report that came in so long ago and has no case here; yields how many a batch held.
+
+    One that was taken back is taken back again. What routing has already is a duplicate to it; what was
+    erased is not said. Each report is locked while it is announced.
+    """
+    after = _BEFORE_ALL
+    while True:
+        async with database.transaction() as tx:
+            found = await unheard.lock_after(tx, after, older_than, batch)
+            await announce(tx, SERVICE, [said for one in found for said in _said(one)])
+        if not found:
+            return
+        after = found[-1].report.report_id
+        yield len(found)
+
+
+def _said(one: Unheard) -> list[Outgoing]:
+    events = [Outgoing(publish.received(one.report), None, one.traceparent)]
+    if one.withdrawn_at:
+        again = publish.withdrawn(one.report.report_id, one.withdrawn_at)
+        events.append(Outgoing(again, None, one.traceparent))
+    return events
