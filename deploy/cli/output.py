@@ -5,11 +5,11 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+from shared.local_time import LOCAL
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 

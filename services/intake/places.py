@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from services.intake.domain.redaction.view import view
-from services.intake.domain.times import LOCAL
+from shared.local_time import LOCAL
 from shared.map_store import MapHolder
 from shared.units import UnitMap
 

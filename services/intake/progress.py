@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from services.intake.domain.times import LOCAL
 from services.intake.domain.tracking import show
 from services.intake.store.case_status import Status
 from services.intake.use_cases.receipt import Receipt
+from shared.local_time import LOCAL
 from shared.units import UnitMap, full_name
 from shared.web.catalogue import Catalogue
 

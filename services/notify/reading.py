@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from shared.local_time import LOCAL
 from shared.units import Level, UnitMap
-from shared.web.filters import LOCAL
 
 STATES = ("ready", "sending", "delivered", "failed", "withheld")
 CHANNELS = ("email", "webhook")

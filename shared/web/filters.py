@@ -1,9 +1,9 @@
 """How numbers, dates and durations are written in Vietnamese. Pure: the present moment is a parameter."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
+from shared.local_time import LOCAL
+
 NONE = "–"
 
 _STEPS = ((timedelta(days=365), "năm"), (timedelta(days=30), "tháng"), (timedelta(days=1), "ngày"))

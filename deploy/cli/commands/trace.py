@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy.cli.output import LOCAL, Json, print_json, print_table, say
+from deploy.cli.output import Json, print_json, print_table, say
+from shared.local_time import LOCAL
 
 if TYPE_CHECKING:
     from deploy.cli.trace import Story

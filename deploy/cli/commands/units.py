@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deploy.cli.output import LOCAL, Json, print_json, say
+from deploy.cli.output import Json, print_json, say
 from deploy.cli.problems import Problem
+from shared.local_time import LOCAL
 
 if TYPE_CHECKING:
     from deploy.local.installation import Installation

@@ -22,6 +22,7 @@ from deploy.cli.demo.stage import Stage
 from deploy.cli.demo.summary import Summary, summarise
 from deploy.cli.lag import read_logs
 from deploy.cli.quiet import quiet
+from shared.local_time import LOCAL
 from shared.migrations import SERVICES
 from shared.units import UnitMap, full_name
 
@@ -118,9 +119,7 @@ class Play:
 def _programme(units: UnitMap) -> tuple[Programme, Invention]:
     province = prepare.home_province(units)
     communes = units.units(prepare.today(), "commune", province.id)
-    invention = Invention(
-        [Commune(unit.code, full_name(unit)) for unit in communes], datetime.now(prepare.LOCAL)
-    )
+    invention = Invention([Commune(unit.code, full_name(unit)) for unit in communes], datetime.now(LOCAL))
     posts = (*sample_posts(), *invention.surge(), *invention.observations(), *invention.canaries())
     contact = invention.refused_contact
     return Programme(

@@ -2,7 +2,6 @@
 
 import base64
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from deploy.cli.demo.posts import KEY_ID, SOURCES
 from deploy.cli.demo.recipients import mail_recipients, webhook_recipient
@@ -13,12 +12,12 @@ from services.intake.use_cases.register_sources import Registration, register_so
 from services.notify.use_cases.load_recipients import load_recipients
 from services.routing.rules.load import standard
 from services.routing.use_cases.load_map import load_map
+from shared.local_time import LOCAL
 from shared.map_store import MapHolder
 from shared.units import Unit, UnitMap
 
 HOME = "24"
 """The home province's official code; the services' default."""
-LOCAL = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def today() -> date:

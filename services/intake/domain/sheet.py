@@ -18,7 +18,7 @@ import orjson
 from services.intake.domain.candidate import plain_key
 from services.intake.domain.problems import Problem, problem
 from services.intake.domain.redaction.view import view
-from services.intake.domain.times import LOCAL
+from shared.local_time import LOCAL
 
 MAX_ROWS: Final = 5_000
 COLUMNS: Final[dict[str, tuple[str, str]]] = {

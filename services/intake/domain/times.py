@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final, Literal
-from zoneinfo import ZoneInfo
 
-LOCAL: Final = ZoneInfo("Asia/Ho_Chi_Minh")
+from shared.local_time import LOCAL
+
 EARLIEST_UNQUESTIONED: Final = date(2024, 1, 1)
 """The pilot began in 2024: what claims to be older goes to a person."""
 FIRST_YEAR, LAST_YEAR = 1900, 2100

@@ -14,13 +14,13 @@ from services.intake.api.requests import MAX_REPORT, limit_rate, read_body
 from services.intake.domain.candidate import Became, is_uuid
 from services.intake.domain.problems import Problem as FieldProblem
 from services.intake.domain.submission import Accepted, check_submission
-from services.intake.domain.times import LOCAL
 from services.intake.domain.tracking import show
 from services.intake.front import PUBLIC_DOOR, Front
 from services.intake.micro_batch import Busy, Unknown
 from services.intake.pages.fields import errors_by_control, read_form, submission_fields
 from services.intake.use_cases.candidates import candidate
 from shared.contracts.vocabulary import BREADTHS, GROUPS, STANCES
+from shared.local_time import LOCAL
 from shared.units import full_name
 
 _REFUSED = {"too_many_requests": (429, "form.too_many"), "body_too_large": (413, "form.too_large")}

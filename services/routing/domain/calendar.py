@@ -7,13 +7,12 @@ which years the official calendar is decided. Deadlines that touch another year 
 from bisect import bisect_right
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import holidays
 
 from services.routing.domain.ruleset import CalendarRules
+from shared.local_time import LOCAL
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 _DAY = timedelta(days=1)
 
 
@@ -62,9 +61,9 @@ class Calendar:
 
 def local_date(instant: datetime) -> date:
     """The date in Vietnam of an instant with a zone."""
-    return instant.astimezone(VIETNAM).date()
+    return instant.astimezone(LOCAL).date()
 
 
 def end_of(day: date) -> datetime:
     """The instant at which a local date is over (24:00)."""
-    return datetime.combine(day + _DAY, time.min, VIETNAM)
+    return datetime.combine(day + _DAY, time.min, LOCAL)

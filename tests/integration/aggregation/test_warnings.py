@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer
 from deploy.local.installation import Installation
 from services.routing.map.seed import unit_map
 from shared.contracts.events import CaseEvent
-from shared.web.filters import LOCAL
+from shared.local_time import LOCAL
 from tests.integration.aggregation.feed import Counts, map_events, publish
 from tests.support import Running, eventually
 from tests.unit.aggregation.examples import case_event, facts

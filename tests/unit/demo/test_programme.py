@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -19,9 +18,10 @@ from services.intake.domain.submission import Accepted, Door, check_submission
 from services.notify.use_cases.load_recipients import read_rows
 from services.routing.map.seed import unit_map
 from services.routing.rules.load import standard
+from shared.local_time import LOCAL
 from shared.units import UnitMap, full_name
 
-NOW = datetime(2026, 11, 27, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+NOW = datetime(2026, 11, 27, 9, 0, tzinfo=LOCAL)
 TRUSTED = Door(True)
 
 

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from functools import cache
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from services.routing.domain.basis import Basis
 from services.routing.domain.case import Report
@@ -12,8 +11,9 @@ from services.routing.domain.places import Place
 from services.routing.domain.text import read
 from services.routing.map.seed import unit_map
 from services.routing.rules import standard
+from shared.local_time import LOCAL
 
-VN = ZoneInfo("Asia/Ho_Chi_Minh")
+VN = LOCAL
 BEFORE, AFTER, CITY = date(2025, 6, 15), date(2026, 3, 2), date(2026, 10, 12)
 
 

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.routing.domain.calendar import VIETNAM, Calendar, end_of
+from services.routing.domain.calendar import Calendar, end_of
 from services.routing.domain.case import Nature
 from services.routing.domain.clocks import Terms, deadlines
 from services.routing.domain.ruleset import CalendarRules
 from services.routing.rules import standard
+from shared.local_time import LOCAL
 
 RULES = standard()
 TERMS = Terms.of(RULES, range(2024, 2031))
@@ -22,7 +23,7 @@ def nature(legal_kind="phan_anh", severity=1, flags=()):
 
 
 def at(year, month, day, hour=9):
-    return datetime(year, month, day, hour, tzinfo=VIETNAM)
+    return datetime(year, month, day, hour, tzinfo=LOCAL)
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ from services.routing.store.reads import Decided
 from services.routing.views.history import entries, states
 from services.routing.views.names import Names, code
 from services.routing.views.why import QUESTIONS, Why, last_day
+from shared.local_time import LOCAL
 from shared.web.catalogue import BASE_TEXTS, Catalogue
-from shared.web.filters import LOCAL
 from tests.unit.routing.corpus import decided
 from tests.unit.routing.ground import VN, basis, report
 
