@@ -32,6 +32,8 @@ class EventTooLarge(ValueError):
     """The encoded event would not fit into the topic; refused before it is stored."""
 
 
+SHARD = 0
+"""All rows are of one shard, which one relay at a time drains: it hands on more than a service announces."""
 _COLUMNS = ("shard", "topic", "key", "headers", "payload")
 
 
@@ -40,20 +42,19 @@ def channel_of(service: str) -> str:
     return f"outbox_{service}"
 
 
-async def announce(tx: Connection, service: str, outgoing: Sequence[Outgoing], *, shards: int = 1) -> None:
+async def announce(tx: Connection, service: str, outgoing: Sequence[Outgoing]) -> None:
     """Write events to the outbox, in this order, and wake the relay at commit. Raises EventTooLarge."""
     if not outgoing:
         return
     at = datetime.now(UTC).isoformat()
-    rows = [_row(service, at, shards, o) for o in outgoing]
+    rows = [_row(service, at, o) for o in outgoing]
     await tx.copy_records_to_table("outbox", records=rows, columns=_COLUMNS)
     await tx.execute("SELECT pg_notify($1, '')", channel_of(service))
 
 
-def _row(service: str, at: str, shards: int, outgoing: Outgoing) -> tuple[int, str, bytes, bytes, bytes]:
+def _row(service: str, at: str, outgoing: Outgoing) -> tuple[int, str, bytes, bytes, bytes]:
     event = outgoing.event
-    key = event.key.encode()
-    return _shard(key, shards), event.topic, key, _headers(service, at, outgoing), encode(event)
+    return SHARD, event.topic, event.key.encode(), _headers(service, at, outgoing), encode(event)
 
 
 def encode(event: Event) -> bytes:
@@ -75,7 +76,3 @@ def _headers(service: str, at: str, outgoing: Outgoing) -> bytes:
         outgoing.traceparent,
     )
     return orjson.dumps(envelope.pairs())
-
-
-def _shard(key: bytes, shards: int) -> int:
-    return 0 if shards == 1 else sum(key) % shards

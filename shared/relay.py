@@ -1,6 +1,6 @@
 """The relay: outbox -> Kafka, at least once, in order per key.
 
-One relay a shard: it holds `pg_advisory_xact_lock` in the very transaction that deletes what Kafka has
+One relay at a time: it holds `pg_advisory_xact_lock` in the very transaction that deletes what Kafka has
 acknowledged, so a second one waits, and a death between the two repeats records but loses none.
 """
 
@@ -18,7 +18,7 @@ from aiokafka.partitioner import DefaultPartitioner
 
 from shared import failpoints
 from shared.database import Connection, Database
-from shared.outbox import EventTooLarge, channel_of
+from shared.outbox import SHARD, EventTooLarge, channel_of
 from shared.telemetry.metrics import OUTBOX, RELAY_FAILURES, RELAY_SECONDS, RELAYED
 
 log = structlog.get_logger()
@@ -32,15 +32,12 @@ _SEND_S = 15.0  # below idle_in_transaction_session_timeout
 
 
 class Relay:
-    """Drains one shard of a service's outbox. `run` never returns until cancelled."""
+    """Drains a service's outbox. `run` never returns until cancelled."""
 
-    def __init__(
-        self, database: Database, service: str, bootstrap: str, *, shard: int = 0, take: int = 1_000
-    ) -> None:
+    def __init__(self, database: Database, service: str, bootstrap: str, *, take: int = 1_000) -> None:
         self._database = database
         self._service = service
         self._bootstrap = bootstrap
-        self._shard = shard
         self._take = take
         self._wake = asyncio.Event()
         self._producer: AIOKafkaProducer | None = None
@@ -91,9 +88,9 @@ class Relay:
         began = time.perf_counter()
         async with connection.transaction():
             await connection.execute(
-                "SELECT pg_advisory_xact_lock(hashtext(current_schema()), $1)", _LOCK_NAMESPACE + self._shard
+                "SELECT pg_advisory_xact_lock(hashtext(current_schema()), $1)", _LOCK_NAMESPACE + SHARD
             )
-            rows = await connection.fetch(_TAKE, self._shard, self._take)
+            rows = await connection.fetch(_TAKE, SHARD, self._take)
             if not rows:
                 return 0
             sent, failure = await self._send(producer, rows)
