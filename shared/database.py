@@ -55,6 +55,7 @@ class Database:
                 command_timeout=60,
                 timeout=10,
                 max_inactive_connection_lifetime=300,
+                reset=_nothing_to_reset,
                 server_settings={
                     **_SESSION,
                     "application_name": f"langnghe-{self._service}",
@@ -94,6 +95,11 @@ class Database:
         """Raises when the server does not answer within two seconds."""
         async with asyncio.timeout(2), self.connection() as connection:
             await connection.fetchval("SELECT 1")
+
+
+async def _nothing_to_reset(_connection: object) -> None:
+    """In place of asyncpg's query at every release, a round trip a transaction: nothing of ours outlives its
+    transaction (advisory locks, settings), and an open one is rolled back by asyncpg itself."""
 
 
 class Postponed(Exception):
