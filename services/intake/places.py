@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from services.intake.domain.redaction.view import view
+from services.intake.domain.redaction import known_places
 from shared.local_time import LOCAL
 from shared.map_store import MapHolder
 from shared.units import UnitMap
@@ -12,7 +12,7 @@ _DAY = timedelta(days=1)
 
 
 class Places:
-    """Folded names of the home province's units, those of today and those they came from."""
+    """Names of the home province's units, those of today and those they came from."""
 
     def __init__(self, holder: MapHolder, home_province: str) -> None:
         self._holder = holder
@@ -24,7 +24,7 @@ class Places:
         """The names, worked out anew when the map has changed."""
         units = self._holder.current
         if units.version != self._version:
-            self._names = frozenset(view(name).folded for name in _names(units, self._home))
+            self._names = known_places(_names(units, self._home))
             self._version = units.version
         return self._names
 

@@ -28,7 +28,7 @@ class Report:
 
 
 def redacted_report(report_id: UUID, submission: Submission, times: Times, places: frozenset[str]) -> Report:
-    """The report as it may be kept; `places` are folded names that are no persons' names."""
+    """The report as it may be kept; `places` (of `known_places`) are no persons' names."""
     hint, point = submission.place_hint, submission.coordinates
     return Report(
         report_id,

@@ -21,7 +21,7 @@ async def accept(
 ) -> list[Outcome]:
     """Write what is new, redacted and sealed, and announce it; one outcome a candidate, in order.
 
-    `places`: folded names of places, which redaction leaves alone. The caller's COMMIT makes it true.
+    `places`: names (of `known_places`) which redaction leaves alone. The caller's COMMIT makes it true.
     """
     if not candidates:
         return []

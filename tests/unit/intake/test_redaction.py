@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.domain.redaction import Kind, redact
+from services.intake.domain.redaction import Kind, known_places, redact
 
 FOUND = [
     ("gọi em 0912345678 nhé", "gọi em [điện thoại] nhé"),
@@ -33,6 +33,21 @@ FOUND = [
     ("stk 1903 4567 8901 tại ngân hàng", "stk [tài khoản] tại ngân hàng"),
     ("Vietcombank 0351000123456", "Vietcombank [tài khoản]"),
     ("mã 98765432101234567", "mã [dãy số]"),
+    ("biển 99 A 1 2 3 4 5", "biển [biển số]"),
+    ("xe 9 9 A 1 2 3 4 5 đỗ", "xe [biển số] đỗ"),
+    ("biển chín chín a một hai ba bốn năm ạ", "biển [biển số] ạ"),
+    ("bien chin chin a mot hai ba bon nam", "bien [biển số]"),
+    ("xe 99a12345 chạy ẩu", "xe [biển số] chạy ẩu"),
+    ("thấy 99a12345 và 99a1-234.56", "thấy [biển số] và [biển số]"),
+    ("nhà số bảy ngõ hai mươi", "nhà số [số nhà] ngõ [số nhà]"),
+    ("số nhà mười hai, ngõ số ba", "số nhà [số nhà], ngõ số [số nhà]"),
+    ("so nha muoi hai ngach hai muoi lam", "so nha [số nhà] ngach [số nhà]"),
+    ("hẻm bốn mươi sáu xuyệt hai", "hẻm [số nhà]"),
+    ("thư an.nguyen(a)gmail.com nhé", "thư [email] nhé"),
+    ("thư an.nguyen [at] gmail.com", "thư [email]"),
+    ("an_nguyen(at)gmail.com.vn", "[email]"),
+    ("vợ chồng Tuấn Hà đổ rác", "vợ chồng [tên] đổ rác"),
+    ("bố Hùng, mẹ Lan", "bố [tên], mẹ [tên]"),
     ("Tôi là Nguyễn Văn Bình, ở xã Tam Đa", "Tôi là [tên], ở xã Tam Đa"),
     ("tên tôi là Vũ Nam", "tên tôi là [tên]"),
     ("em là Lan, ở Đáp Cầu", "em là [tên], ở Đáp Cầu"),
@@ -68,6 +83,12 @@ KEPT = [
     "05-10-2025 08:30, ngày 10/9/2025, 2024 - 2025",
     "ngo 3 tan bi hong",
     "nam nay ba con bon hai lan khong co nuoc",
+    "số nhà năm nay tăng, số nhà bà con dột",
+    "ngõ ba hộ dân, ngõ hai mươi hộ, ngõ hai bên ngập",
+    "so nha ba con dot, ngo hai ben ngap",
+    "rộng 20m 15000 đồng, 2 mét 1 2 3 4 lần",
+    "theo điểm (a) khoản 2, mục (a) nghị định",
+    "chợ Bố Hạ, vợ chồng trẻ, Mẹ Việt Nam",
 ]
 
 
@@ -86,6 +107,27 @@ def test_personal_data_is_marked_in_either_unicode_form(text: str, expected: str
 def test_places_offices_sums_and_dates_stay(text: str) -> None:
     assert redact(text).text == text
     assert redact(unicodedata.normalize("NFD", text)).spans == ()
+
+
+PLACES = known_places(["Hoàng Văn Thụ", "Hòa Bình", "Đa Mai"])
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Tôi, Hoàng Văn Thử, phản ánh", "Tôi, [tên], phản ánh"),
+        ("Hoàng Văn Thụ ngập", "Hoàng Văn Thụ ngập"),
+        ("toi o Hoang Van Thu", "toi o Hoang Van Thu"),
+        ("Hoàng Văn Thử", "[tên]"),
+        ("Hoàng Văn Thụ", "Hoàng Văn Thụ"),
+        ("Hoà Bình", "Hoà Bình"),
+        ("bà Nguyễn Nga Đa Mai", "bà [tên] Đa Mai"),
+    ],
+)
+def test_a_name_is_a_places_only_with_its_diacritics(text: str, expected: str, form: str) -> None:
+    redacted = redact(unicodedata.normalize(form, text), PLACES).text
+    assert unicodedata.normalize("NFC", redacted) == expected
 
 
 def test_spans_point_into_the_text_as_it_was_typed() -> None:
@@ -157,6 +199,17 @@ def test_lone_surrogates_and_other_scripts_do_no_harm(text: str) -> None:
         "0-",
         "ngõ ",
         "x" * 40,
+        "một a ",
+        "chín chín a một hai ",
+        "1 A ",
+        "9 9 A 1 2 3 ",
+        "số nhà ",
+        "mười ",
+        "ngõ hai mươi ",
+        "a(a)",
+        "a.",
+        "[at]",
+        "Hoàng Văn Thử ",
     ],
 )
 def test_the_longest_text_takes_milliseconds_whatever_it_repeats(piece: str) -> None:

@@ -13,19 +13,20 @@ from services.intake.domain.redaction.marks import Kind, Match, Redacted, Span
 from services.intake.domain.redaction.names import find_names
 from services.intake.domain.redaction.numbers import find_numbers
 from services.intake.domain.redaction.spelled import find_emails, find_spelled_numbers
-from services.intake.domain.redaction.view import View, as_typed, origins, view
+from services.intake.domain.redaction.spelled_addresses import find_spelled_addresses
+from services.intake.domain.redaction.view import View, as_typed, is_place, known_places, origins, view
 
 _DIGIT = re.compile(r"\d")
 
-__all__ = ["Kind", "Redacted", "Span", "redact"]
+__all__ = ["Kind", "Redacted", "Span", "known_places", "redact"]
 
 
 def redact(text: str, places: frozenset[str] = frozenset()) -> Redacted:
     """`text` with typed marks in place of personal data.
 
     Takes any Unicode text in any normal form; what is not redacted keeps its form. Spans are in code
-    points of `text`. `places` are folded names (lower case, no diacritics) that are never taken for a
-    person's, such as those of the map's units.
+    points of `text`. `places` (of `known_places`) are never taken for a person's name, such as the map's
+    units; with its diacritics a name is theirs only if it has the same.
     """
     spans = _spans(text, places)
     marked = _marked(text, spans)
@@ -39,7 +40,7 @@ def redact(text: str, places: frozenset[str] = frozenset()) -> Redacted:
 
 def _spans(text: str, places: frozenset[str]) -> list[Span]:
     reading = view(text)
-    found = [] if reading.folded.strip() in places else _find(reading, places)
+    found = [] if is_place(reading.composed.strip(), places) else _find(reading, places)
     if not found:
         return []
     origin = origins(text, reading.composed)
@@ -69,7 +70,7 @@ def _joined(spans: list[Span], further: list[Span]) -> list[Span]:
 
 def _find(reading: View, places: frozenset[str]) -> list[Match]:
     found = [*find_names(reading, places), *find_lower_case_names(reading), *find_spelled_numbers(reading)]
-    found += find_emails(reading)
+    found += [*find_emails(reading), *find_spelled_addresses(reading)]
     if _DIGIT.search(reading.folded):
         found += [*find_numbers(reading), *find_addresses(reading)]
     return sorted(found, key=_longest_first)

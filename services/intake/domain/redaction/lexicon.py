@@ -17,7 +17,7 @@ def phrases(*lines: str) -> frozenset[str]:
     return frozenset(phrase.strip() for line in lines for phrase in line.split(","))
 
 
-TITLES: Final = words("ông bà anh chị chú cô bác em cháu thầy cụ dì cậu mợ thím bé ong")
+TITLES: Final = words("ông bà anh chị chú cô bác em cháu thầy cụ dì cậu mợ thím bé vợ chồng bố mẹ ong")
 """Kinship words and titles that stand directly before a name and are nothing else before a capital."""
 PLAIN_TITLES: Final = words("ba chi chu co bac chau thay cu di cau mo thim be")
 """Typed without diacritics these are also three, only, have, north ...: a surname must follow."""
@@ -78,7 +78,9 @@ STOPPERS: Final = words(
     "xã phường thôn xóm khu tổ huyện tỉnh thành tp tt tx cccd cmnd sđt đt ubnd xa phuong thon xom huyen tinh"
 )
 """Capitalised words that end a name: the next field of a form, or a place."""
-NEVER_TITLED: Final = phrases("co to, ba ria, ba na, ba den, ba chua, ba trieu, bac ho, bac ton, anh quoc")
+NEVER_TITLED: Final = phrases(
+    "bo ha, bo trach, co to, ba ria, ba na, ba den, ba chua, ba trieu, bac ho, bac ton, anh quoc"
+)
 """Places and persons of history whose first word, in capitals, is no title."""
 SELDOM_TITLED: Final = phrases(
     "ba diem, ba gia, co ngan, co giang, co ba, ong dinh, bac ai, anh son, anh dung, chu dang",

@@ -31,7 +31,7 @@ _CLEAR_END: Final = re.compile(r" *(?:[,.;:()\n]|$| (?:o|tru|sinh|so|cccd|sdt|dt
 
 
 def find_names(view: View, places: frozenset[str]) -> Iterator[Match]:
-    """Names in every run of capitalised words; `places` are folded names never taken for a person's."""
+    """Names in every run of capitalised words; `places` are never taken for a person's."""
     for run in find_runs(view, places):
         index = 0
         while index < len(run.text):
@@ -69,7 +69,7 @@ def _is_place(run: Run, index: int, earlier: str) -> bool:
     return (
         together in lex.NEVER_TITLED
         or (together in lex.SELDOM_TITLED and earlier != "")
-        or " ".join(run.folded[index - 1 :]) in run.places
+        or run.is_place(index - 1, len(run.text))
     )
 
 
@@ -111,7 +111,7 @@ def _by_its_form(run: Run, index: int) -> int:
     for length in (4, 3, 2):
         if is_namesake(" ".join(run.lower[index : index + length])):
             return 0
-        if " ".join(run.folded[index : index + length]) in run.places:
+        if run.is_place(index, index + length):
             return 0
     last = run.name_end(index, _LONGEST - 1 if len(run.text) - index > _LONGEST else _LONGEST)
     return last if last - index > 2 else 0

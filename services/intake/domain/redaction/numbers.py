@@ -28,6 +28,11 @@ _PLATE: Final = re.compile(
     r"(?<![a-z0-9.,/])[1-9]\d[ .\-]?(?P<series>[a-z]{1,2}\d?)(?P<gap>[ .\-]{0,3})"
     r"(?P<serial>\d{3}[ .,\-]?\d{2}|\d{4})(?![a-z0-9])"
 )
+_SOLID: Final = re.compile(r"[a-z]{1,2}\d{5,6}")
+_SPACED_PLATE: Final = re.compile(
+    r"(?<![a-z0-9.,/])[1-9] ?\d[ .\-]{0,3}(?P<series>[a-z]{1,2})(?: ?\d)?[ .\-]{1,3}"
+    r"\d(?:[ .\-]{1,3}\d){3,4}(?![a-z0-9])"
+)
 _LONG: Final = re.compile(r"\d{9,}")
 _ACCOUNT_WORDS = (
     "stk|so tk|tk|so tai khoan|tai khoan|agribank|vietcombank|vcb|vietinbank|ctg|bidv|techcombank"
@@ -90,10 +95,18 @@ def _plates(view: View) -> Iterator[Match]:
     """A plate has capitals, or the form of no other number, or the word for a vehicle before it."""
     for found in _PLATE.finditer(view.folded):
         series = view.composed[slice(*found.span("series"))]
-        typical = bool(found["gap"].strip()) and len(found["serial"]) > 4
-        before = view.folded[max(0, found.start() - 20) : found.start()]
-        if series.isupper() or typical or _VEHICLE.search(before):
+        apart = bool(found["gap"].strip()) and len(found["serial"]) > 4
+        solid = not found["gap"] and _SOLID.fullmatch(found["series"] + found["serial"]) is not None
+        typical = apart or solid
+        if series.isupper() or typical or _after_vehicle(view, found):
             yield found.start(), found.end(), Kind.PLATE
+    for found in _SPACED_PLATE.finditer(view.folded):
+        if view.composed[slice(*found.span("series"))].isupper() or _after_vehicle(view, found):
+            yield found.start(), found.end(), Kind.PLATE
+
+
+def _after_vehicle(view: View, found: re.Match[str]) -> bool:
+    return _VEHICLE.search(view.folded[max(0, found.start() - 20) : found.start()]) is not None
 
 
 def _kind_of(digits: str) -> Kind:

@@ -6,7 +6,7 @@ from typing import Final
 
 from services.intake.domain.redaction import lexicon as lex
 from services.intake.domain.redaction.marks import Kind, Match
-from services.intake.domain.redaction.view import View, fold
+from services.intake.domain.redaction.view import View, fold, is_place
 
 
 def _letters(*, upper: bool) -> str:
@@ -69,8 +69,12 @@ class Run:
         last = first
         while last < min(len(self.text), first + longest) and not self._stops(last):
             last += 1
-        placed = last - first > 2 and " ".join(self.folded[last - 2 : last]) in self.places
+        placed = last - first > 2 and self.is_place(last - 2, last)
         return last - 2 if placed else last
+
+    def is_place(self, first: int, last: int) -> bool:
+        """Whether the words from `first` to before `last` are the name of a place."""
+        return is_place(" ".join(self.text[first:last]), self.places)
 
     def span(self, first: int, last: int) -> Match:
         """The words from `first` to before `last`, marked as a name."""

@@ -27,6 +27,12 @@ FEWEST_WORDS: Final = 3
 
 _ELEMENT = rf"(?:{'|'.join(DIGIT_WORDS)}|\d{{1,6}})"
 _RUN: Final = re.compile(rf"(?<![a-z0-9]){_ELEMENT}(?:[ ,.;:\-]{{1,3}}{_ELEMENT}){{3,}}(?![a-z0-9])")
+_ONE = rf"(?:{'|'.join(DIGIT_WORDS)}|\d)"
+_PLATE: Final = re.compile(
+    rf"(?<![a-z0-9]){_ONE}[ .\-]{{1,3}}{_ONE}[ .\-]{{1,3}}(?P<series>[a-hk-npstuvxyz]{{1,2}})"
+    rf"(?:[ .\-]{{1,3}}{_ONE}){{4,6}}(?![a-z0-9])"
+)
+"""The letters of series leave out I, J, O, Q, R, W, so that "o" (ở) begins none."""
 _FEWEST_DIGITS: Final = 8
 _PART: Final = re.compile(r"[a-z]+|\d+")
 _WITH_DIACRITICS: Final = (
@@ -49,11 +55,19 @@ _DIGIT_TOKENS: Final = frozenset(
 
 _EMAIL: Final = re.compile(r"(?<![a-z0-9._%+\-])[a-z0-9._%+\-]+ ?@ ?[a-z0-9\-]+(?: ?\.[a-z0-9\-]+)*")
 _DOT = r"(?: ?\. ?| cham | dot )"
-_AT = r"(?: a cong | a moc | at | ?\(at\) ?| ?@ ?)"
+_AT = r"(?: a cong | a moc | at | ?[(\[{]at[)\]}] ?| ?@ ?)"
 _SPELLED_EMAIL: Final = re.compile(
     rf"(?<![a-z0-9_\-])[a-z0-9_\-]+(?:(?:{_DOT}| gach duoi )[a-z0-9_\-]+){{0,5}}{_AT}"
     rf"[a-z0-9\-]+(?:(?: cham | dot |\.)[a-z0-9\-]+){{1,4}}"
 )
+
+_A_IN_BRACKETS: Final = re.compile(
+    r"(?<![a-z0-9._%+\-])[a-z0-9._%+\-]+ ?[(\[{]a[)\]}] ?(?:[a-z0-9\-]+ ?\. ?){1,4}"
+    r"(?:com|vn|net|org|info|edu|gov|io|me)(?![a-z0-9])"
+)
+"""Also "điểm (a)": only what ends like the name of a host is an address."""
+_BRACKETED: Final = ("(at)", "[at]", "{at}")
+_BRACKETED_A: Final = ("(a)", "[a]", "{a}")
 
 
 def find_emails(view: View) -> Iterator[Match]:
@@ -61,12 +75,14 @@ def find_emails(view: View) -> Iterator[Match]:
     text = view.folded
     if "@" in text:
         yield from ((found.start(), found.end(), Kind.EMAIL) for found in _EMAIL.finditer(text))
-    if "a cong" in text or "a moc" in text or " at " in text or "(at)" in text or "@" in text:
+    if any(at in text for at in ("a cong", "a moc", " at ", "@", *_BRACKETED)):
         yield from ((found.start(), found.end(), Kind.EMAIL) for found in _SPELLED_EMAIL.finditer(text))
+    if any(at in text for at in _BRACKETED_A):
+        yield from ((found.start(), found.end(), Kind.EMAIL) for found in _A_IN_BRACKETS.finditer(text))
 
 
 def find_spelled_numbers(view: View) -> Iterator[Match]:
-    """Runs of digit words, mixed with digits or not, that make at least eight digits."""
+    """Runs of digit words, mixed with digits or not, that make at least eight digits, or a plate."""
     if not _may_spell_a_number(view.words):
         return
     for run in _RUN.finditer(view.folded):
@@ -75,6 +91,10 @@ def find_spelled_numbers(view: View) -> Iterator[Match]:
         words = sum(not part.isdigit() for part in parts)
         if words >= FEWEST_WORDS and len(digits) >= _FEWEST_DIGITS:
             yield run.start(), run.end(), _kind_of(digits)
+    for plate in _PLATE.finditer(view.folded):
+        # A letter with a diacritic is a word: "ạ", "ừ".
+        if view.composed[slice(*plate.span("series"))].isascii():
+            yield plate.start(), plate.end(), Kind.PLATE
 
 
 def _may_spell_a_number(words: list[str]) -> bool:

@@ -8,7 +8,7 @@ back to the original.
 import re
 import sys
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,6 +44,29 @@ def fold(text: str) -> str:
         return text.lower()
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     return _FOLD.take(points).tobytes().decode("ascii")
+
+
+def known_places(names: Iterable[str]) -> frozenset[str]:
+    """Names of places as `is_place` looks them up: as they are written, and without diacritics."""
+    composed = [unicodedata.normalize("NFC", name) for name in names]
+    return frozenset(map(fold, composed)) | frozenset(map(_spelling, composed))
+
+
+def is_place(name: str, places: frozenset[str]) -> bool:
+    """Whether `name`, composed, is one of `places`: with its diacritics if it has any, else without."""
+    if name.isascii():
+        return name.lower() in places
+    return fold(name) in places and _spelling(name) in places
+
+
+def _spelling(name: str) -> str:
+    """In lower case, each word's marks behind its letters: "Hoà" and "Hòa" are one name."""
+    return " ".join(map(_marks_last, unicodedata.normalize("NFD", name.lower()).split()))
+
+
+def _marks_last(word: str) -> str:
+    marks = sorted(letter for letter in word if unicodedata.combining(letter))
+    return "".join([letter for letter in word if not unicodedata.combining(letter)] + marks)
 
 
 @dataclass(frozen=True, slots=True)
