@@ -32,8 +32,12 @@ _DECISION_COLUMNS = (
 _CHANGE = f"""
 UPDATE cases SET ({", ".join(CASE_COLUMNS[1:])}, updated_at)
     = ({", ".join(f"${n}" for n in range(2, len(CASE_COLUMNS) + 1))}, clock_timestamp())
-WHERE case_id = $1 AND version = $3 - 1
+WHERE case_id = $1 AND version = ${len(CASE_COLUMNS) + 1} RETURNING case_id
 """  # noqa: S608 - the columns are ours
+
+
+class Overtaken(Exception):
+    """A case was not locked by whoever changes it; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +92,11 @@ async def insert(tx: Connection, cases: Sequence[Case], reports: Mapping[UUID, R
     )
 
 
-async def change(tx: Connection, cases: Sequence[Case]) -> None:
-    """Cases that got one version more than the row has."""
-    await tx.executemany(_CHANGE, [case_row(case) for case in cases])
+async def change(tx: Connection, pairs: Sequence[tuple[Case, Case]]) -> None:
+    """Cases as they were read and as they are now. Raises Overtaken unless each row is still as it was read."""
+    rows = await tx.fetchmany(_CHANGE, [(*case_row(now), was.version) for was, now in pairs])
+    if missing := {was.case_id for was, _ in pairs} - {row["case_id"] for row in rows}:
+        raise Overtaken(f"changed by somebody else meanwhile: {', '.join(map(str, sorted(missing)))}")
 
 
 async def append_decisions(tx: Connection, rows: Sequence[DecisionRow]) -> None:

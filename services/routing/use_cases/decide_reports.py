@@ -160,7 +160,7 @@ async def _write(tx: Connection, work: Work) -> None:
     new = [case for i, case in sorted(work.after.items()) if i not in work.before]
     if new:
         await store.insert(tx, new, work.reports)
-    changed = [case for i, case in sorted(work.after.items()) if i in work.before]
+    changed = [(work.before[i], case) for i, case in sorted(work.after.items()) if i in work.before]
     if changed:
         await store.change(tx, changed)
     if work.decisions:
