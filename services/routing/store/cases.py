@@ -93,7 +93,7 @@ async def insert(tx: Connection, cases: Sequence[Case], reports: Mapping[UUID, R
 
 
 async def change(tx: Connection, pairs: Sequence[tuple[Case, Case]]) -> None:
-    """Cases as they were read and as they are now. Raises Overtaken unless each row is still as it was read."""
+    """Cases as they were read and as they are now. Raises Overtaken unless each row still is as it was."""
     rows = await tx.fetchmany(_CHANGE, [(*case_row(now), was.version) for was, now in pairs])
     if missing := {was.case_id for was, _ in pairs} - {row["case_id"] for row in rows}:
         raise Overtaken(f"changed by somebody else meanwhile: {', '.join(map(str, sorted(missing)))}")
