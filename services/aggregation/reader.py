@@ -1,7 +1,7 @@
 """What the API and the pages share: the database, the map of this moment, and how a caller names a unit."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from services.aggregation.problems import Problem
 from services.aggregation.settings import Settings
@@ -58,7 +58,7 @@ class Reader:
             units.unit(name, on)
             or units.by_code(name, on, "commune")
             or units.by_code(name, on, "province")
-            or _last(units, name)
+            or units.last(name)
         )
         if found is None:
             raise Problem(404, "not-found", "unknown_unit", "unit")
@@ -66,11 +66,5 @@ class Reader:
 
     def name(self, unit_id: str, on: date) -> str:
         """How a unit is called; its id where the map does not know it."""
-        unit = self.units.unit(unit_id, on) or _last(self.units, unit_id)
+        unit = self.units.unit(unit_id, on) or self.units.last(unit_id)
         return full_name(unit) if unit else unit_id
-
-
-def _last(units: UnitMap, unit_id: str) -> Unit | None:
-    """A former unit as it was on its last day."""
-    ends = [edge.effective for edge in units.successors(unit_id, date.max)]
-    return units.unit(unit_id, min(ends) - timedelta(days=1)) if ends else None
