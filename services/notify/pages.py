@@ -9,6 +9,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.templating import Jinja2Templates
 
 from services.notify.domain.addresses import masked
 from services.notify.domain.letter import code
@@ -28,11 +29,16 @@ def router(service: Service) -> APIRouter:
     """`/deliveries`, `/deliveries/{id}`, `/recipients`."""
     routes = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     nav = officer_nav({k: v for k, v in service.settings.base_urls.items() if k != "notify"})
-    pages = templates(_HERE / "templates", nav=nav, texts=_HERE / "texts")
+    show = templates(_HERE / "templates", nav=nav, texts=_HERE / "texts")
     catalogue = Catalogue.load(BASE_TEXTS, _HERE / "texts")
-    pages.env.globals.update(**_names(service, catalogue), masked=masked, code=code)
-    cases_url = service.settings.base_urls.get("routing", "").rstrip("/")
+    show.env.globals.update(**_names(service, catalogue), masked=masked, code=code)
+    _log_page(routes, service, show)
+    _delivery_page(routes, service, show)
+    _recipients_page(routes, service, show)
+    return routes
 
+
+def _log_page(routes: APIRouter, service: Service, show: Jinja2Templates) -> None:
     @routes.get("/")
     async def home() -> Response:
         return RedirectResponse("/deliveries", 307)
@@ -52,7 +58,11 @@ def router(service: Service) -> APIRouter:
             "errors": {fault.field: fault.code for fault in question.faults},
         }  # fmt: skip
         status = 422 if question.faults else 200
-        return pages.TemplateResponse(request, "deliveries.html", context, status)
+        return show.TemplateResponse(request, "deliveries.html", context, status)
+
+
+def _delivery_page(routes: APIRouter, service: Service, show: Jinja2Templates) -> None:
+    cases_url = service.settings.base_urls.get("routing", "").rstrip("/")
 
     @routes.get("/deliveries/{delivery_id}")
     async def delivery(request: Request, delivery_id: UUID) -> Response:
@@ -61,19 +71,19 @@ def router(service: Service) -> APIRouter:
             attempts = await log.attempts(connection, delivery_id)
             subjects = await log.subjects(connection, delivery_id, _SUBJECTS)
         if row is None:
-            return pages.TemplateResponse(request, "delivery_unknown.html", {}, 404)
+            return show.TemplateResponse(request, "delivery_unknown.html", {}, 404)
         context = {"d": row, "attempts": attempts, "subjects": subjects, "cases_url": cases_url}
-        return pages.TemplateResponse(request, "delivery.html", context)
+        return show.TemplateResponse(request, "delivery.html", context)
 
+
+def _recipients_page(routes: APIRouter, service: Service, show: Jinja2Templates) -> None:
     @routes.get("/recipients")
     async def recipients(request: Request, after: str = "") -> Response:
         async with service.database.connection() as connection:
             found = await log.recipients(connection, after.replace("\x00", ""), _RECIPIENTS + 1)
         shown = found[:_RECIPIENTS]
         more = f"/recipients?{urlencode({'after': shown[-1]['id']})}" if len(found) > _RECIPIENTS else None
-        return pages.TemplateResponse(request, "recipients.html", {"rows": shown, "next": more})
-
-    return routes
+        return show.TemplateResponse(request, "recipients.html", {"rows": shown, "next": more})
 
 
 def _page(question: Question, found: list[Any], request: Request) -> tuple[list[Any], str | None, str | None]:

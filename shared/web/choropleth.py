@@ -53,22 +53,9 @@ def choropleth(
         )
         for area in sorted(base.areas, key=lambda area: area.code == selected)  # its border lies on top
     )
-    gap = len(known) < len(base.areas)
-    return Markup(
-        '<figure class="map"><figcaption id="{ident}-t">{title}</figcaption>'
-        '<svg class="choropleth" xmlns="http://www.w3.org/2000/svg" viewBox="-4 -4 {width} {height}"'
-        ' role="group" aria-labelledby="{ident}-t"><defs>{hatch}</defs>{drawn}</svg>'
-        "{legend}{outside}</figure>"
-    ).format(
-        ident=ident,
-        title=title,
-        width=base.width + 8,
-        height=base.height + 8,
-        hatch=_hatch(ident),
-        drawn=drawn,
-        legend=_legend(paints, told, gap=gap),
-        outside=_outside(sorted(values.keys() - {area.code for area in base.areas})),
-    )
+    legend = _legend(paints, told, gap=len(known) < len(base.areas))
+    outside = _outside(sorted(values.keys() - {area.code for area in base.areas}))
+    return _figure(base, ident, title, drawn, legend + outside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +94,24 @@ class _Paints:
 
     def hatched(self) -> Markup:
         return Markup(' fill="url(#{}-hatch)"').format(self.ident)
+
+
+def _figure(base: BaseMap, ident: str, title: str, drawn: Markup, notes: Markup) -> Markup:
+    """The drawn areas in their frame; `notes` stand below."""
+    return Markup(
+        '<figure class="map"><figcaption id="{ident}-t">{title}</figcaption>'
+        '<svg class="choropleth" xmlns="http://www.w3.org/2000/svg" viewBox="-4 -4 {width} {height}"'
+        ' role="group" aria-labelledby="{ident}-t"><defs>{hatch}</defs>{drawn}</svg>'
+        "{notes}</figure>"
+    ).format(
+        ident=ident,
+        title=title,
+        width=base.width + 8,
+        height=base.height + 8,
+        hatch=_hatch(ident),
+        drawn=drawn,
+        notes=notes,
+    )
 
 
 def _area(area: Area, *, title: str, paint: Markup, href: str | None, selected: bool) -> Markup:
