@@ -107,9 +107,14 @@ def due_vi(deadline: datetime | None, now: datetime) -> str:
 def by_vi(deadline: datetime | None) -> str:
     """Until when: "hết ngày 02/12/2026" where a day must be over, which is its following midnight, else the
     time as it is."""
-    if deadline is None or local(deadline).timetz().replace(tzinfo=None) != time():
-        return datetime_vi(deadline)
-    return f"hết ngày {date_vi(local(deadline).date() - timedelta(days=1))}"
+    day = last_day(deadline) if deadline else None
+    return f"hết ngày {date_vi(day)}" if day else datetime_vi(deadline)
+
+
+def last_day(deadline: datetime) -> date | None:
+    """The day that must be over by a deadline, if it is the midnight that follows one."""
+    at = local(deadline)
+    return at.date() - timedelta(days=1) if at.time() == time() else None
 
 
 def due_tone(deadline: datetime | None, now: datetime) -> str:

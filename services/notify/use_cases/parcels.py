@@ -1,7 +1,7 @@
 """From a claimed message to what a channel sends: today's facts, in the receiver's language."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from services.notify.senders import Parcel
 from services.notify.store.deliveries import Claimed
 from shared.units import UnitMap, full_name
 from shared.web.catalogue import BASE_TEXTS, Catalogue
-from shared.web.filters import by_vi, datetime_vi, local
+from shared.web.filters import date_vi, datetime_vi, last_day, local
 
 TEXTS = Path(__file__).parents[1] / "texts"
 
@@ -52,7 +52,11 @@ class ParcelMaker:
         def label(kind: str, code: str) -> str:
             return self._catalogue.label(kind, code, language)
 
-        return Words(text, label, by_vi if language == "vi" else datetime_vi)
+        def deadline(moment: datetime) -> str:
+            day = last_day(moment)
+            return datetime_vi(moment) if day is None else text("mail.end_of_day", day=date_vi(day))
+
+        return Words(text, label, deadline)
 
     def _item(self, record: Record, words: Words, today: date) -> Item:
         subject: UUID = record["subject_id"]

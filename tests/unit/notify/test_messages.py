@@ -11,7 +11,9 @@ import pytest
 from services.notify.domain.letter import MOST_LINES, Item, Letter, Words, write
 from services.notify.senders import Parcel
 from services.notify.senders.email import compose, plain
-from services.notify.use_cases.parcels import TEXTS
+from services.notify.store.deliveries import Claimed
+from services.notify.use_cases.parcels import TEXTS, ParcelMaker
+from shared.units import UnitMap
 from shared.web.catalogue import BASE_TEXTS, Catalogue
 from shared.web.filters import datetime_vi
 
@@ -64,6 +66,31 @@ def test_warnings_tell_their_figures() -> None:
 
 def test_who_asks_for_english_gets_it() -> None:
     assert write("digest", [case(1), case(2)], words("en")).subject == "[Lắng Nghe] Digest: 2 notifications"
+
+
+@pytest.mark.parametrize(
+    ("language", "midnight", "noon"),
+    [
+        ("vi", "hạn giải quyết hết ngày 11/12/2026", "hạn giải quyết 12:00 11/12/2026"),
+        ("en", "to be settled by the end of 11/12/2026", "to be settled by 12:00 11/12/2026"),
+    ],
+)
+def test_a_term_that_ends_with_a_day_is_told_by_that_day(language: str, midnight: str, noon: str) -> None:
+    claimed = Claimed(
+        UUID(int=7), "front", "mttq@u1234567", "email", "digest", 1, AT, UUID(int=8), "a@example.org", None,
+        language, active=True, moved=False,
+    )  # fmt: skip
+    record = dict.fromkeys(("unit", "observed", "expected", "trace_id")) | {
+        "subject_kind": "case", "subject_id": UUID(int=1), "event_id": UUID(int=2), "category": "rac-thai",
+        "restricted": False, "severity": 1, "state": "opened", "purpose": "request", "version": 1,
+    }  # fmt: skip
+    maker = ParcelMaker(UnitMap.empty, "")
+    for at, told in (
+        (datetime(2026, 12, 11, 17, tzinfo=UTC), midnight),
+        (datetime(2026, 12, 11, 5, tzinfo=UTC), noon),
+    ):
+        parcel = maker.make(claimed, [record | {"settle_by": at}])  # type: ignore[list-item]
+        assert parcel.letter.lines[0].details[-1] == told
 
 
 def test_mail_is_the_same_message_after_a_round_trip() -> None:
