@@ -4,6 +4,7 @@ A change beyond a gap waits in the table until the gap is filled; processes look
 load what is new, since only one member of a group receives the event.
 """
 
+import gc
 from collections.abc import Sequence
 
 import structlog
@@ -66,6 +67,8 @@ class MapHolder:
             units = units.apply(MapChanged.model_validate_json(row["payload"]))
         if units.version != self.current.version:
             self.current = units
+            # It stays for good: the collector need not walk a country's units again and again.
+            gc.freeze()
             log.info("map.loaded", map_version=units.version)
 
     async def check_loaded(self) -> None:

@@ -1,7 +1,5 @@
 """The aggregation service's process: `python -m services.aggregation.main`."""
 
-import gc
-
 from services.aggregation.api import router
 from services.aggregation.consumer import handlers
 from services.aggregation.domain.surge import Detector
@@ -15,14 +13,9 @@ from shared.service import Service
 from shared.web import SecurityHeaders, mount_static
 from shared.web.loopback import LoopbackOnly, is_probe
 
-# A batch makes some ten objects an event, none of them in cycles; at the default of 700 the collector
-# walks each batch dozens of times, a third of the time of counting it.
-GC_THRESHOLDS = (100_000, 20, 20)
-
 
 def main() -> None:
     """Read the settings, wire, serve."""
-    gc.set_threshold(*GC_THRESHOLDS)
     settings = Settings()
     service = Service("aggregation", settings)
     service.health.checks["map"] = service.map.check_loaded

@@ -1,6 +1,5 @@
 """Wiring of notify: `python -m services.notify.main`."""
 
-import gc
 from datetime import timedelta
 
 from services.notify import api, consumer, pages
@@ -15,13 +14,9 @@ from shared.service import Service
 from shared.web import SecurityHeaders, mount_static
 from shared.web.loopback import LoopbackOnly, is_probe
 
-# Planning makes many short-lived objects and no cycles: at the default the collector walks each batch often.
-GC_THRESHOLDS = (100_000, 20, 20)
-
 
 def main() -> None:
     """Run the service until it is told to stop."""
-    gc.set_threshold(*GC_THRESHOLDS)
     settings = NotifySettings()
     service = Service("notify", settings)
     service.health.checks["map"] = service.map.check_loaded

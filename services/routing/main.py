@@ -1,7 +1,5 @@
 """Routing's process: `python -m services.routing.main`."""
 
-import gc
-
 from services.routing import api, pages
 from services.routing.consumer import handlers
 from services.routing.settings import Settings
@@ -11,13 +9,9 @@ from shared.service import Service
 from shared.web import SecurityHeaders, mount_static
 from shared.web.loopback import LoopbackOnly, is_probe
 
-# Deciding makes many short-lived objects and no cycles: at the default the collector walks each batch often.
-GC_THRESHOLDS = (100_000, 20, 20)
-
 
 def main() -> None:
     """Run the service until it is told to stop."""
-    gc.set_threshold(*GC_THRESHOLDS)
     settings = Settings()
     service = Service("routing", settings)
     basis = BasisHolder(service.map, settings.rules, settings.home_province)

@@ -1,6 +1,7 @@
 """The rules and the map that decisions rest on, kept current."""
 
 import asyncio
+import gc
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -59,6 +60,7 @@ class BasisHolder:
             return
         if basis is None or basis.units.version != units.version or basis.rules is not self._rules:
             self._basis = await asyncio.to_thread(Basis.of, self._rules, units, _years(), self._home)
+            gc.freeze()
             log.info("basis.made", map_version=units.version, rules=self._rules.version)
 
     async def check_made(self) -> None:
