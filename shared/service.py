@@ -8,7 +8,8 @@ import asyncio
 import contextlib
 import gc
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -60,7 +61,8 @@ class Service:
         self._forever: list[Work] = []
         self._broker: KafkaBroker | None = None
         self._server: uvicorn.Server | None = None
-        self._refusal: str | None = None
+        self._stopping = False
+        self._problem: str | None = None
 
     # what a service's main.py says ------------------------------------------------------------------------
 
@@ -91,11 +93,14 @@ class Service:
         self._periodic.append((work, seconds, share))
 
     def forever(self, work: Work) -> None:
-        """Run `work`, which ends only when cancelled."""
+        """Run `work`, which ends only when cancelled; if it ends all the same, the process does."""
         self._forever.append(work)
 
     def run(self) -> None:
-        """Serve until SIGTERM or SIGINT. Exits with 3 and a clear message when topics are not as needed."""
+        """Serve until SIGTERM or SIGINT.
+
+        Exits with 1 and a clear message when topics are not as needed or work that is never done has ended.
+        """
         configure_logs(self.name, self.settings.log_level)
         gc.set_threshold(*_GC_THRESHOLDS)
         self.forever(Relay(self.database, self.name, self.settings.kafka_bootstrap).run)
@@ -112,8 +117,8 @@ class Service:
         )
         self._server = uvicorn.Server(config)
         self._server.run()
-        if self._refusal:
-            raise SystemExit(f"{self.name} refuses to start: {self._refusal}")
+        if self._problem:
+            raise SystemExit(f"{self.name} {self._problem}")
 
     # start and stop ---------------------------------------------------------------------------------------
 
@@ -121,13 +126,14 @@ class Service:
     async def _lifespan(self, _app: FastAPI) -> AsyncIterator[None]:
         await self.database.open()
         gc.freeze()
-        consuming = asyncio.create_task(self._start_consumers())
-        tasks = [asyncio.create_task(self._repeat(*periodic)) for periodic in self._periodic]
-        tasks += [asyncio.create_task(_run(work)) for work in self._forever]
-        tasks.append(asyncio.create_task(self._repeat(self.health.look, 1.0)))
+        consuming = self._start(self._start_consumers(), "consumers")
+        tasks = [self._start(self._repeat(*periodic), _name(periodic[0])) for periodic in self._periodic]
+        tasks += [self._start(_run(work), _name(work)) for work in self._forever]
+        tasks.append(self._start(self._repeat(self.health.look, 1.0), "health"))
         try:
             yield
         finally:
+            self._stopping = True
             # First: it would start a broker anew that stops before it has started.
             consuming.cancel()
             await asyncio.gather(consuming, return_exceptions=True)
@@ -138,6 +144,28 @@ class Service:
             self._topic_ids.close()
             await self.database.close()
 
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(self._on_end)
+        return task
+
+    def _on_end(self, task: asyncio.Task[None]) -> None:
+        """Work that is never done has ended: without it we would look well and do nothing."""
+        if self._stopping or self._problem:
+            return
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        how = "returned" if error is None else type(error).__name__
+        frames = traceback.extract_tb(error.__traceback__ if error else None)
+        where = f"{frames[-1].name}:{frames[-1].lineno}" if frames else ""
+        log.critical("service.work_ended", work=task.get_name(), error=how, where=where)
+        self._exit(f"stops: {task.get_name()} has ended ({how})")
+
+    def _exit(self, problem: str) -> None:
+        """Stop in order; whoever watches over us starts us anew."""
+        self._problem = problem
+        if self._server:
+            self._server.should_exit = True
+
     async def _start_consumers(self) -> None:
         while True:
             try:
@@ -146,9 +174,7 @@ class Service:
                 break
             except TopicsNotAsNeeded as error:
                 log.critical("service.refused", problem=str(error))
-                self._refusal = str(error)
-                if self._server:
-                    self._server.should_exit = True
+                self._exit(f"refuses to start: {error}")
                 return
             except Exception as error:
                 log.warning("service.waiting_for_kafka", error=type(error).__name__)
@@ -218,8 +244,7 @@ class Service:
             try:
                 await work()
             except Exception as error:
-                name = getattr(work, "__qualname__", type(work).__name__)
-                log.warning("service.periodic_failed", work=name, error=type(error).__name__)
+                log.warning("service.periodic_failed", work=_name(work), error=type(error).__name__)
             took = time.monotonic() - began
             await asyncio.sleep(max(pause, took / share - took))
 
@@ -228,5 +253,9 @@ class TopicsNotAsNeeded(Exception):
     """A topic is missing or differs in what matters; the message says which and how to mend it."""
 
 
-async def _run(work: Callable[[], Awaitable[Any]]) -> None:
+async def _run(work: Work) -> None:
     await work()
+
+
+def _name(work: Work) -> str:
+    return getattr(work, "__qualname__", type(work).__name__)
