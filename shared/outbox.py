@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import orjson
-import uuid_utils
 
 from shared.contracts.events import Event
 from shared.contracts.topics import MAX_MESSAGE_BYTES
 from shared.database import Connection
-from shared.messaging.envelope import Envelope
+from shared.messaging.envelope import new_envelope
 
 _OVERHEAD_BYTES = 4_096
 
@@ -46,15 +45,15 @@ async def announce(tx: Connection, service: str, outgoing: Sequence[Outgoing]) -
     """Write events to the outbox, in this order, and wake the relay at commit. Raises EventTooLarge."""
     if not outgoing:
         return
-    at = datetime.now(UTC).isoformat()
-    rows = [_row(service, at, o) for o in outgoing]
+    now = datetime.now(UTC)
+    rows = [_row(service, now, o) for o in outgoing]
     await tx.copy_records_to_table("outbox", records=rows, columns=_COLUMNS)
     await tx.execute("SELECT pg_notify($1, '')", channel_of(service))
 
 
-def _row(service: str, at: str, outgoing: Outgoing) -> tuple[int, str, bytes, bytes, bytes]:
+def _row(service: str, now: datetime, outgoing: Outgoing) -> tuple[int, str, bytes, bytes, bytes]:
     event = outgoing.event
-    return SHARD, event.topic, event.key.encode(), _headers(service, at, outgoing), encode(event)
+    return SHARD, event.topic, event.key.encode(), _headers(service, now, outgoing), encode(event)
 
 
 def encode(event: Event) -> bytes:
@@ -65,14 +64,13 @@ def encode(event: Event) -> bytes:
     return payload
 
 
-def _headers(service: str, at: str, outgoing: Outgoing) -> bytes:
+def _headers(service: str, now: datetime, outgoing: Outgoing) -> bytes:
     """The envelope as JSON pairs, as `Envelope.headers` orders them."""
-    envelope = Envelope(
-        str(uuid_utils.uuid7()),
+    envelope = new_envelope(
         f"langnghe.{service}",
         outgoing.event.ce_type(),
-        at,
-        outgoing.causation,
-        outgoing.traceparent,
+        causation=outgoing.causation,
+        traceparent=outgoing.traceparent,
+        now=now,
     )
     return orjson.dumps(envelope.pairs())

@@ -78,10 +78,8 @@ counted and read, with nobody to resolve it; withdrawn: taken back by its report
 TimeFlag = Literal["future_dated", "before_2024"]
 Severity = Literal[0, 1, 2, 3]
 
-CHANNELS: tuple[str, ...] = get_args(Channel)
 CATEGORIES: tuple[str, ...] = get_args(Category)
 LEGAL_KINDS: tuple[str, ...] = get_args(LegalKind)
-ORGANISATIONS: tuple[str, ...] = get_args(Organisation)
 GROUPS: tuple[str, ...] = get_args(Group)
 STANCES: tuple[str, ...] = get_args(Stance)
 BREADTHS: tuple[str, ...] = get_args(Breadth)

@@ -1,6 +1,7 @@
 """The conflict of interest: nobody who is accused, and nobody of their unit, owns or knows of a case."""
 
 from datetime import date
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from services.routing.domain.audience import Matter, assign, guarded, resolved
 from services.routing.domain.case import Nature
 from services.routing.domain.owners import unit_of
-from shared.contracts.vocabulary import CATEGORIES, LEGAL_KINDS, ORGANISATIONS
+from shared.contracts.vocabulary import CATEGORIES, LEGAL_KINDS, Organisation
 from tests.unit.routing.ground import AFTER, BEFORE, basis, commune, opened
 
 DATES = st.dates(date(2024, 1, 1), date(2029, 12, 31))
@@ -49,7 +50,7 @@ def matters(draw):
         category=draw(st.sampled_from(CATEGORIES)),
         nature=nature,
         purpose=draw(st.sampled_from(["request", "observation"])),
-        organisation=draw(st.none() | st.sampled_from(ORGANISATIONS)),
+        organisation=draw(st.none() | st.sampled_from(get_args(Organisation))),
         unit=unit,
         path=units.path(unit, on) if unit else (home,),
         on=on,

@@ -13,8 +13,8 @@ from tests.unit.web.gallery import PAGES
 CODES = {
     "category": vocabulary.CATEGORIES,
     "legal_kind": vocabulary.LEGAL_KINDS,
-    "channel": vocabulary.CHANNELS,
-    "organisation": vocabulary.ORGANISATIONS,
+    "channel": vocabulary.Channel.__args__,  # type: ignore[attr-defined]
+    "organisation": vocabulary.Organisation.__args__,  # type: ignore[attr-defined]
     "group": vocabulary.GROUPS,
     "stance": vocabulary.STANCES,
     "breadth": vocabulary.BREADTHS,
