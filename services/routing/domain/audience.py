@@ -2,7 +2,8 @@
 
 - Nobody who is accused, and no body of the accused's own unit, owns a case or may know of it: a commune's
   chair, deputy, police or official bars the whole commune and its hamlets; a hamlet's head bars the hamlets;
-  an agency of the province bars itself.
+  an agency of the province bars itself. So does everybody else whom a guarded case's text brings near a deed,
+  and every body of the province that it names and does not merely turn to, the Front among them.
 - Corruption never goes to the commune. Party matters go to Party bodies.
 - It fails closed: what looks like denunciation, corruption or officials' conduct without a positively
   resolved accused goes to the province's Front for triage, and nobody below the province knows of it.
@@ -23,8 +24,11 @@ _COMMUNE_ROLES: frozenset[Role] = frozenset(
     {"commune_chair", "commune_vice_chair", "commune_police", "commune_official"}
 )
 _DENUNCIATIONS = frozenset({"to_cao", "thong_tin_to_cao"})
-_WATCH = ("mttq", "uy_ban_kiem_tra", "thanh_tra")
+_LOW: frozenset[Role] = frozenset({"hamlet_head", "school"})
+_WATCH = ("mttq", "uy_ban_kiem_tra", "thanh_tra", "ubnd", "cong_an")
 """Who follows up at the province, the first that is not accused itself."""
+_ORGANS = {"ubnd": ("vp_ubnd", "thanh_tra")}
+"""Bodies that are another's own and do not judge it."""
 _SUPERIOR: dict[Role, str] = {
     "commune_chair": "ubnd",
     "commune_vice_chair": "ubnd",
@@ -55,7 +59,7 @@ class Conflict:
     bodies: frozenset[str] = frozenset()
 
     def bars(self, body: str) -> bool:
-        return body in self.bodies or unit_of(body) in self.units
+        return body in self.bodies or (bool(self.units) and unit_of(body) in self.units)
 
 
 def guarded(matter: Matter) -> bool:
@@ -74,26 +78,30 @@ def resolved(matter: Matter) -> bool:
     nature = matter.nature
     if nature.accused is None:
         return False
-    if nature.accused == "agency_province":
+    if "agency_province" in _roles(matter):
         return nature.accused_kind is not None
     return matter.unit is not None
 
 
 def conflict(matter: Matter, units: UnitMap) -> Conflict:
-    """What the accused bars. Empty if nobody is accused."""
-    role = matter.nature.accused
-    if role is None:
-        return Conflict()
-    if role == "agency_province":
-        kind = matter.nature.accused_kind
-        return Conflict(bodies=frozenset({body_id(kind, matter.path[-1])}) if kind else frozenset())
-    if matter.unit is None:
-        return Conflict()
+    """What the accused and those named beside them bar. Of nobody accused, the bodies that are named."""
+    nature = matter.nature
+    kinds = {*nature.named, *([nature.accused_kind] if nature.accused_kind else ())}
+    organs = {organ for kind in kinds for organ in _ORGANS.get(kind, ())}
+    bodies = frozenset(body_id(kind, matter.path[-1]) for kind in kinds | organs)
+    roles = _roles(matter) - {"agency_province"}
+    if not roles or matter.unit is None:
+        return Conflict(bodies=bodies)
     commune = _commune(matter, units)
     below = frozenset(unit.id for unit in units.descendants(commune, matter.on))
-    if role in _COMMUNE_ROLES:
-        return Conflict(units=below | {commune})
-    return Conflict(units=below)
+    if roles & _COMMUNE_ROLES:
+        return Conflict(below | {commune}, bodies)
+    return Conflict(below, bodies)
+
+
+def _roles(matter: Matter) -> frozenset[Role]:
+    nature = matter.nature
+    return frozenset((*nature.involved, *([nature.accused] if nature.accused else ())))
 
 
 def assign(matter: Matter, registry: Registry, units: UnitMap, version: str) -> Owners:
@@ -112,9 +120,8 @@ def assign(matter: Matter, registry: Registry, units: UnitMap, version: str) -> 
 def _assign_guarded(
     matter: Matter, bar: Conflict, registry: Registry, units: UnitMap, version: str
 ) -> Owners:
-    role = matter.nature.accused
     province = matter.path[-1]
-    low = role in {"hamlet_head", "school"} and matter.nature.level != "province" and not _corrupt(matter)
+    low = _roles(matter) <= _LOW and matter.nature.level != "province" and not _corrupt(matter)
     if low and matter.unit is not None:
         commune = _commune(matter, units)
         listening = body_id("mttq", commune)
@@ -130,7 +137,7 @@ def _assign_guarded(
 
 def _superior(matter: Matter, province: str, bar: Conflict, registry: Registry) -> str | None:
     """The body of the province that takes over, or none if every fit one is barred."""
-    if matter.nature.party:
+    if matter.nature.party or bar.bars(body_id("ubnd", province)):
         kinds = ["uy_ban_kiem_tra"]
     elif _corrupt(matter):
         kinds = ["thanh_tra", "uy_ban_kiem_tra"]

@@ -123,6 +123,10 @@ class Nature:
     accused_kind: str | None
     """The kind of body of an accused agency of the province, if the text names it."""
     reasons: tuple[Reason, ...]
+    involved: tuple[Role, ...] = ()
+    """Every office that a deed is told near, the accused among them."""
+    named: tuple[str, ...] = ()
+    """Kinds of bodies of the province that the text names, but for those that it only turns to."""
 
 
 @dataclass(frozen=True, slots=True)

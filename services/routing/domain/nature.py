@@ -39,7 +39,17 @@ def nature_of(signals: "Signals", charge: Accusation, topic: Topic, place: Place
         found = "xac-dinh" if charge.role else "chua-ro"
         reasons.append(Reason(f"accused.{found}", version, None, charge.words))
     return Nature(
-        kind, severity, level, flags, sensitive, charge.party, charge.role, charge.kind, tuple(reasons)
+        legal_kind=kind,
+        severity=severity,
+        level=level,
+        flags=flags,
+        sensitive=sensitive,
+        party=charge.party,
+        accused=charge.role,
+        accused_kind=charge.kind,
+        involved=charge.involved,
+        named=charge.named,
+        reasons=tuple(reasons),
     )
 
 

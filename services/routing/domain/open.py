@@ -1,8 +1,9 @@
 """How a report becomes a case: place, topic, nature, owners and clocks, in this order."""
 
+from dataclasses import replace
 from datetime import date
 
-from services.routing.domain.accused import accusation
+from services.routing.domain.accused import accusation, suspects
 from services.routing.domain.audience import Matter, assign, guarded, resolved
 from services.routing.domain.basis import Basis
 from services.routing.domain.calendar import local_date
@@ -145,10 +146,21 @@ def in_triage(report: Report, basis: Basis, error: Exception) -> Assessment:
     return _to_a_person(report, basis, Findings(triage="error", error=name), reason)
 
 
+def _named(report: Report, basis: Basis, on: date) -> tuple[str, ...]:
+    """The bodies that even an unread report keeps out; none if its text is what cannot be read."""
+    try:
+        text = read(report.text)
+        return suspects(text, Signals(text, basis.lexicon.hits(text, on)).found)
+    except Exception:
+        # The error that brought the report here is on its case; a second one must not lose it.
+        return ()
+
+
 def _to_a_person(report: Report, basis: Basis, findings: Findings, reason: Reason) -> Assessment:
     on: date = local_date(report.received_at)
     path = (basis.home(on),)
-    matter = Matter("khac", _UNKNOWN, report.purpose, report.organisation, None, path, on)
+    nature = replace(_UNKNOWN, named=_named(report, basis, on))
+    matter = Matter("khac", nature, report.purpose, report.organisation, None, path, on)
     owners = assign(matter, basis.registry, basis.units, basis.rules.version)
     facts = facts_of(report, matter, "triage", owners, None)
     return facts, findings, owners.audience, (reason, *owners.reasons)

@@ -88,6 +88,7 @@ def _selector(row: Deadline) -> tuple[object, ...]:
 
 
 def _terms(rules: Rules) -> None:
+    kinds = {body.kind for body in rules.bodies}
     seen: set[tuple[str, str, date]] = set()
     for term in rules.terms:
         mark = (term.tag, term.phrase, term.valid_from)
@@ -96,6 +97,10 @@ def _terms(rules: Rules) -> None:
                 "lexicon-*.toml, signals-*.toml", term.tag, f"{term.phrase!r} stands there twice"
             )
         seen.add(mark)
+        prefix, _, kind = term.tag.partition(":")
+        if prefix == "co_quan" and kind not in kinds:
+            # A body that nobody knows would be kept out of nothing.
+            raise RulesError("signals-*.toml", term.tag, f"unknown body {kind}")
 
 
 def _no_overlap(file: str, where: str, rows: Iterable[Span]) -> list[Span]:

@@ -47,6 +47,7 @@ def test_the_version_follows_the_content(folder):
         ("deadlines.toml", 'unit = "wd"', 'unit = "weeks"', "Input should be"),
         ("deadlines.toml", "amount = 7\n", "amount = 7\nvalid_from = 2025-01-01\n", "nothing is in force"),
         ("lexicon-bo-may.toml", 'category = "khac"', 'category = "khac-la"', "Input should be"),
+        ("signals-co-quan.toml", "co_quan:so_y_te", "co_quan:so_y_la", "unknown body so_y_la"),
         ("places.toml", "sure = 0.8", "sure = 1.8", "less than 1"),
         ("calendar.toml", "working = false", "working = maybe", "Invalid value"),
     ],
