@@ -132,7 +132,9 @@ def _assign_guarded(
     members = [listening, resolving, _watch(province, bar, registry, matter.on)]
     audience = _allowed(members, bar)
     reason = Reason("audience.cap-tren-truc-tiep", version, _BASIS_CONFLICT)
-    return Owners(listening, resolving, audience, (reason,))
+    # Nobody has to settle an observation, though the body that would may know of what it accuses.
+    settles = resolving if matter.purpose == "request" else None
+    return Owners(listening, settles, audience, (reason,))
 
 
 def _superior(matter: Matter, province: str, bar: Conflict, registry: Registry) -> str | None:

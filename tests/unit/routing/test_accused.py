@@ -134,6 +134,14 @@ def test_to_name_a_body_accuses_nobody(text):
     assert not opened(text).facts.restricted
 
 
+def test_an_accusing_observation_has_nobody_who_must_resolve_it():
+    told = {"purpose": "observation", "organisation": "phu_nu"}
+    decision = opened("Chủ tịch xã Văn Môn tham ô tiền quỹ", **told)
+    facts = decision.facts
+    assert (facts.state, facts.resolving_owner, facts.deadlines) == ("noted", None, None)
+    assert f"thanh_tra@{HOME}" in decision.audience
+
+
 def test_an_accused_front_of_a_former_province_is_kept_out_there():
     home = basis().home(BEFORE)
     decision = opened("Mặt trận tỉnh nhận hối lộ", BEFORE)
