@@ -25,7 +25,10 @@ _COMMUNE_ROLES: frozenset[Role] = frozenset(
 )
 _DENUNCIATIONS = frozenset({"to_cao", "thong_tin_to_cao"})
 _LOW: frozenset[Role] = frozenset({"hamlet_head", "school"})
-_WATCH = ("mttq", "uy_ban_kiem_tra", "thanh_tra", "ubnd", "cong_an")
+_WATCH = (
+    *("mttq", "uy_ban_kiem_tra", "thanh_tra", "ubnd", "cong_an"),
+    *("cuu_chien_binh", "phu_nu", "nong_dan", "thanh_nien", "cong_doan"),
+)
 """Who follows up at the province, the first that is not accused itself."""
 _ORGANS = {"ubnd": ("vp_ubnd", "thanh_tra")}
 """Bodies that are another's own and do not judge it."""
@@ -184,11 +187,11 @@ def _fronts(matter: Matter, units: UnitMap) -> Iterable[str]:
 
 
 def _watch(province: str, bar: Conflict, registry: Registry, on: date) -> str:
-    for kind in _WATCH:
-        body = body_id(kind, province)
-        if registry.body(kind, "province", on) and not bar.bars(body):
-            return body
-    raise LookupError(f"no body of the province may follow the case up on {on}")
+    there = [body_id(kind, province) for kind in _WATCH if registry.body(kind, "province", on)]
+    if not there:
+        raise LookupError(f"no body of the province follows cases up on {on}")
+    # A text that names every one of them must still reach a person: the one exception to the rule.
+    return next((body for body in there if not bar.bars(body)), there[-1])
 
 
 def _corrupt(matter: Matter) -> bool:

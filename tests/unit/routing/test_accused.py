@@ -142,6 +142,40 @@ def test_an_accusing_observation_has_nobody_who_must_resolve_it():
     assert f"thanh_tra@{HOME}" in decision.audience
 
 
+EVERYBODY = (
+    "Mặt trận tỉnh",
+    "Ủy ban Kiểm tra",
+    "Thanh tra tỉnh",
+    "UBND tỉnh",
+    "Công an tỉnh",
+    "Hội Cựu chiến binh tỉnh",
+    "Hội Phụ nữ tỉnh",
+    "Hội Nông dân tỉnh",
+    "Tỉnh đoàn",
+    "Liên đoàn Lao động tỉnh",
+)
+
+
+@pytest.mark.parametrize("many", range(1, len(EVERYBODY) + 1))
+def test_a_report_that_accuses_whoever_could_follow_it_up_still_reaches_somebody(many):
+    decision = opened(f"{' và '.join(EVERYBODY[:many])} nhận hối lộ của doanh nghiệp")
+    assert decision.findings.error is None
+    assert decision.facts.restricted
+    assert len(who(decision)) == 1
+    if many < len(EVERYBODY):
+        kinds = (
+            "mttq",
+            "uy_ban_kiem_tra",
+            "thanh_tra",
+            "ubnd",
+            "cong_an",
+            "cuu_chien_binh",
+            "phu_nu",
+            "nong_dan",
+        )
+        assert who(decision).isdisjoint(at_home(*kinds[:many]))
+
+
 def test_an_accused_front_of_a_former_province_is_kept_out_there():
     home = basis().home(BEFORE)
     decision = opened("Mặt trận tỉnh nhận hối lộ", BEFORE)

@@ -45,6 +45,8 @@ def matters(draw):
         accused=draw(st.sampled_from(ROLES)),
         accused_kind=draw(st.sampled_from(AGENCIES)),
         reasons=(),
+        involved=tuple(draw(st.lists(st.sampled_from(ROLES[:-1]), max_size=2))),
+        named=tuple(draw(st.lists(st.sampled_from(AGENCIES[1:]), max_size=3))),
     )
     return Matter(
         category=draw(st.sampled_from(CATEGORIES)),
@@ -73,14 +75,16 @@ def level_of(unit_id, on):
 @given(matters())
 def test_no_owner_or_member_is_of_the_accuseds_unit(matter):
     who = members(assigned(matter))
-    role = matter.nature.accused
-    if role == "agency_province":
-        assert f"{matter.nature.accused_kind}@{matter.path[-1]}" not in who
-    elif role is not None and matter.unit is not None:
+    nature = matter.nature
+    if not guarded(matter):
+        return
+    assert who.isdisjoint(f"{kind}@{matter.path[-1]}" for kind in (*nature.named, nature.accused_kind))
+    roles = {role for role in (nature.accused, *nature.involved) if role not in (None, "agency_province")}
+    if roles and matter.unit is not None:
         seat = next(step for step in matter.path if level_of(step, matter.on) == "commune")
         below = {unit.id for unit in basis().units.descendants(seat, matter.on)}
-        barred = below | {seat} if role.startswith("commune") else below
-        assert not {unit_of(body) for body in who} & barred
+        commune = any(role.startswith("commune") for role in roles)
+        assert not {unit_of(body) for body in who} & (below | {seat} if commune else below)
 
 
 @settings(max_examples=250, deadline=None)
