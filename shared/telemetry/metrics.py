@@ -33,6 +33,13 @@ RECORD_WAIT = BatchHistogram(
 )
 RETRIES = Counter("langnghe_retries_total", "Batches tried again, by cause", ("service", "topic", "cause"))
 
+# requests ------------------------------------------------------------------------------------------------
+HTTP_FAILURES = Counter(
+    "langnghe_http_failures_total",
+    "Requests that broke here: the database was away (unavailable), or a mistake of ours (failed)",
+    ("service", "reason"),
+)
+
 # positions -----------------------------------------------------------------------------------------------
 LAG = Gauge("langnghe_lag_records", "Log end minus position", ("service", "topic", "partition"))
 PAUSED = Gauge(
