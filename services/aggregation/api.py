@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from services.aggregation.domain.periods import BadPeriod, Period, parse_period
-from services.aggregation.problems import Problem
+from services.aggregation.problems import problem
 from services.aggregation.reader import Reader
 from services.aggregation.store import warnings as stored_warnings
 from services.aggregation.store.situations import Written
@@ -135,7 +135,7 @@ def _situation(routes: APIRouter, reader: Reader) -> None:
         asked = reader.unit(unit, span.last)
         text = Written(words.version, words.assessment, words.proposals, words.written_by)
         if not await situation_report.write(reader.database, asked.id, span, words.version, text):
-            raise Problem(409, "conflict", "stale_version", "version")
+            raise problem("stale_version", "version")
         return await read(asked, span)
 
 
@@ -144,7 +144,7 @@ def days(reader: Reader, first: date | None, last: date | None) -> tuple[date, d
     end = last or reader.today()
     start = first or end - timedelta(days=DEFAULT_DAYS - 1)
     if not timedelta(0) <= end - start <= timedelta(days=MOST_DAYS):
-        raise Problem(422, "invalid-request", "bad_range", "from")
+        raise problem("bad_range", "from")
     return start, end
 
 
@@ -153,7 +153,7 @@ def period_of(code: str) -> Period:
     try:
         return parse_period(code)
     except BadPeriod:
-        raise Problem(422, "invalid-request", "bad_period", "period") from None
+        raise problem("bad_period", "period") from None
 
 
 def _cells(reader: Reader, cells: Mapping[str, int | None], units_on: date | None) -> list[Cell]:

@@ -4,13 +4,13 @@ from services.aggregation.api import router
 from services.aggregation.consumer import handlers
 from services.aggregation.domain.surge import Detector
 from services.aggregation.pages import pages
-from services.aggregation.problems import handle_problems
+from services.aggregation.problems import PROBLEMS
 from services.aggregation.reader import Reader
 from services.aggregation.settings import Settings
 from services.aggregation.use_cases.roll_up import RollUp
 from services.aggregation.use_cases.warn import Warn
 from shared.service import Service
-from shared.web import SecurityHeaders, mount_static
+from shared.web import SecurityHeaders, mount_static, officer_nav
 from shared.web.loopback import LoopbackOnly, is_probe
 
 
@@ -33,7 +33,7 @@ def main() -> None:
     reader = Reader(service.database, service.map, settings)
     service.app.include_router(router(reader))
     service.app.include_router(pages(reader))
-    handle_problems(service.app)
+    PROBLEMS.install(service.app, "aggregation", officer_nav(settings.base_urls))
     mount_static(service.app)
     service.app.add_middleware(SecurityHeaders)
     service.app.add_middleware(LoopbackOnly, public=is_probe)

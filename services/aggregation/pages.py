@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.templating import Jinja2Templates
 
 from services.aggregation.api import days, period_of
-from services.aggregation.problems import Problem
+from services.aggregation.problems import problem
 from services.aggregation.reader import Reader
 from services.aggregation.store.situations import Written
 from services.aggregation.use_cases import situation_report
@@ -118,4 +118,4 @@ def _plain(text: str) -> str:
 def _same_origin(request: Request) -> None:
     """A form of another site must not write here; browsers say where a request comes from."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise Problem(403, "invalid-request", "invalid", "origin")
+        raise problem("foreign_origin", "origin")

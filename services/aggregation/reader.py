@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from services.aggregation.problems import Problem
+from services.aggregation.problems import problem
 from services.aggregation.settings import Settings
 from shared.database import Database
 from shared.map_store import MapHolder
@@ -37,13 +37,13 @@ class Reader:
         try:
             return self.today() if as_of == "today" else date.fromisoformat(as_of)
         except ValueError:
-            raise Problem(422, "invalid-request", "bad_map_day", "as_of") from None
+            raise problem("bad_map_day", "as_of") from None
 
     def home(self) -> Unit:
         """The province that this installation serves. Raises Problem 503 until the map is loaded."""
         home = self.units.by_code(self.settings.home_province, self.today(), "province")
         if home is None:
-            raise Problem(503, "map-not-loaded", "starting", "unit")
+            raise problem("starting", "unit")
         return home
 
     def unit(self, name: str | None, on: date) -> Unit:
@@ -61,7 +61,7 @@ class Reader:
             or units.last(name)
         )
         if found is None:
-            raise Problem(404, "not-found", "unknown_unit", "unit")
+            raise problem("unknown_unit", "unit")
         return found
 
     def name(self, unit_id: str, on: date) -> str:

@@ -6,11 +6,12 @@ from uuid import UUID
 from asyncpg import Record
 from fastapi import APIRouter, Request
 
-from services.notify import problems
 from services.notify.domain.addresses import masked
+from services.notify.problems import invalid
 from services.notify.reading import ask, today
 from services.notify.store import log
 from shared.service import Service
+from shared.web.problems import Problem
 
 _MOST_SUBJECTS = 1_000
 
@@ -24,7 +25,7 @@ def router(service: Service) -> APIRouter:
         """Newest first. Query: state, channel, body, unit, after, limit; `next` is the next `after`."""
         question = ask(request.query_params, service.map.current, today())
         if question.faults:
-            return problems.invalid(request, question.faults)
+            raise invalid(question.faults)
         async with service.database.connection() as connection:
             rows = await log.deliveries(connection, question.filters, question.limit + 1)
         shown = rows[: question.limit]
@@ -32,13 +33,13 @@ def router(service: Service) -> APIRouter:
         return {"deliveries": [_public(row) for row in shown], "next": following}
 
     @routes.get("/deliveries/{delivery_id}")
-    async def delivery(request: Request, delivery_id: str) -> Any:
+    async def delivery(delivery_id: str) -> Any:
         """One message with its attempts and what it carries."""
         id_ = _uuid(delivery_id)
         async with service.database.connection() as connection:
             row = await log.delivery(connection, id_) if id_ else None
             if row is None or id_ is None:
-                return problems.not_found(request)
+                raise Problem("unknown_delivery")
             attempts = await log.attempts(connection, id_)
             subjects = await log.subjects(connection, id_, _MOST_SUBJECTS)
         return {

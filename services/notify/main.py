@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from services.notify import api, consumer, pages
 from services.notify.domain.retry import RetryPolicy
+from services.notify.problems import PROBLEMS
 from services.notify.senders.email import EmailSender, EmailSettings
 from services.notify.senders.webhook import WebhookSender
 from services.notify.settings import NotifySettings
@@ -11,7 +12,7 @@ from services.notify.use_cases.compose import Composer
 from services.notify.use_cases.dispatch import Dispatcher, Lane
 from services.notify.use_cases.parcels import ParcelMaker
 from shared.service import Service
-from shared.web import SecurityHeaders, mount_static
+from shared.web import SecurityHeaders, mount_static, officer_nav
 from shared.web.loopback import LoopbackOnly, is_probe
 
 
@@ -37,6 +38,8 @@ def main() -> None:
 
     service.app.include_router(api.router(service))
     service.app.include_router(pages.router(service))
+    others = {name: url for name, url in settings.base_urls.items() if name != "notify"}
+    PROBLEMS.install(service.app, "notify", officer_nav(others))
     mount_static(service.app)
     service.app.add_middleware(SecurityHeaders)
     service.app.add_middleware(LoopbackOnly, public=is_probe)

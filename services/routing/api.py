@@ -6,17 +6,18 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
 from pydantic import BaseModel
 
-from services.routing import problems, publish
+from services.routing import publish
 from services.routing.domain.case import Case, TriageCause
+from services.routing.problems import invalid
 from services.routing.reading import CHOICES, MOST, PARAMETERS, ask
 from services.routing.store import reads
 from services.routing.store.reads import Decided, Reached
 from services.routing.views.names import code
 from shared.contracts.events import BodyId, CaseFacts, Reason, UnitId
 from shared.service import Service
+from shared.web.problems import Problem
 
 
 class CaseSummary(BaseModel):
@@ -90,13 +91,13 @@ def router(service: Service) -> APIRouter:
             503: {**_PROBLEM, "description": "Starting: the map is not loaded yet."},
         },
     )
-    async def cases(request: Request) -> CaseList | Response:
+    async def cases(request: Request) -> CaseList:
         """Cases by any of the filters, newest first, page by page: give `next` as `after`."""
         if not service.map.current.version:
-            return problems.starting(request)
+            raise Problem("starting")
         question = ask(request.query_params, service.map.current, datetime.now(UTC))
         if question.faults:
-            return problems.invalid(request, question.faults)
+            raise invalid(question.faults)
         async with service.database.connection() as connection:
             found = await reads.cases(connection, question.filters, question.limit + 1)
         backwards = "before" in question.filters
@@ -112,13 +113,13 @@ def router(service: Service) -> APIRouter:
         response_model=CaseDetail,
         responses={404: {**_PROBLEM, "description": "There is no such case."}},
     )
-    async def case(request: Request, case_id: str) -> CaseDetail | Response:
+    async def case(case_id: str) -> CaseDetail:
         """One case with the reasons of every decision and the bodies that may know of it."""
         async with service.database.connection() as connection:
             id_ = _uuid(case_id)
             found = await reads.case(connection, id_) if id_ else None
             if found is None:
-                return problems.not_found(request)
+                raise Problem("unknown_case")
             told = await reads.told(connection, found.case_id)
             history = await reads.decisions(connection, found.case_id)
             reached = await reads.reached(connection, found.case_id)

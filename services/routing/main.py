@@ -2,11 +2,12 @@
 
 from services.routing import api, pages
 from services.routing.consumer import handlers
+from services.routing.problems import PROBLEMS
 from services.routing.settings import Settings
 from services.routing.use_cases.basis import BasisHolder
 from services.routing.use_cases.sweep import Sweeper
 from shared.service import Service
-from shared.web import SecurityHeaders, mount_static
+from shared.web import SecurityHeaders, mount_static, officer_nav
 from shared.web.loopback import LoopbackOnly, is_probe
 
 
@@ -22,6 +23,8 @@ def main() -> None:
         service.consume(topic, handler)
     service.app.include_router(api.router(service))
     service.app.include_router(pages.router(service, basis))
+    others = {name: url for name, url in settings.base_urls.items() if name != "routing"}
+    PROBLEMS.install(service.app, "routing", officer_nav(others))
     mount_static(service.app)
     service.app.add_middleware(SecurityHeaders)
     service.app.add_middleware(LoopbackOnly, public=is_probe)

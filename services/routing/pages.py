@@ -56,7 +56,7 @@ def router(service: Service, basis: BasisHolder) -> APIRouter:
             return pages.TemplateResponse(request, "message.html", {"about": "starting"}, 503)
         read = await _read(service, case_id)
         if read is None:
-            return pages.TemplateResponse(request, "message.html", {"about": "not_found"}, 404)
+            return pages.TemplateResponse(request, "message.html", {"about": "unknown_case"}, 404)
         context = case_context(read, names, datetime.now(UTC))
         return pages.TemplateResponse(request, "case.html", context)
 

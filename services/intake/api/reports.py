@@ -9,8 +9,15 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from services.intake import metrics
-from services.intake.api.answers import Problem, language
-from services.intake.api.requests import MAX_REPORT, idempotency_key, limit_rate, read_body, sender
+from services.intake.api.answers import refused
+from services.intake.api.requests import (
+    MAX_REPORT,
+    counted,
+    idempotency_key,
+    limit_rate,
+    read_body,
+    sender,
+)
 from services.intake.api.schemas import ACCEPTED, PROBLEM, REPORT, STATUS
 from services.intake.domain import strict_json
 from services.intake.domain.candidate import Became, Outcome
@@ -23,21 +30,14 @@ from services.intake.front import PUBLIC_DOOR, Front
 from services.intake.micro_batch import Busy, Unknown
 from services.intake.progress import as_json
 from services.intake.use_cases.candidates import candidate, refusal
+from shared.web.problems import Problem, language
 
 
 def router(front: Front) -> APIRouter:
     """The routes, over the doors' common ground."""
     routes = APIRouter(tags=["reports"])
-
-    routes.add_api_route(
-        "/v1/reports",
-        report_door(front),
-        methods=["POST"],
-        name="post_report",
-        status_code=202,
-        openapi_extra=REPORT,
-        responses=ACCEPTED,
-    )
+    described: dict[str, Any] = {"status_code": 202, "openapi_extra": REPORT, "responses": ACCEPTED}
+    routes.add_api_route("/v1/reports", report_door(front), methods=["POST"], name="post_report", **described)
 
     @routes.get("/v1/reports/{code}", responses=STATUS)
     async def get_report(request: Request, code: str) -> JSONResponse:
@@ -87,18 +87,12 @@ def report_door(front: Front) -> Callable[[Request], Awaitable[Response]]:
 
 
 async def _submit(request: Request, front: Front) -> Outcome:
-    source = await sender(request, front)
-    try:
+    with counted(front, "http"):
+        source = await sender(request, front)
         limit_rate(request, front, source)
         key = idempotency_key(request, source)
         body = await read_body(request, ("application/json",), MAX_REPORT)
         return await _decide(request, front, source, key, body)
-    except Problem as problem:
-        if problem.code in ("busy", "outcome_unknown"):
-            metrics.UNSETTLED.labels("http", problem.code).inc()
-        else:
-            front.admit.refused("http", problem.code)
-        raise
 
 
 async def _decide(request: Request, front: Front, source: Source | None, key: str, body: bytes) -> Outcome:
@@ -106,12 +100,12 @@ async def _decide(request: Request, front: Front, source: Source | None, key: st
     fields = strict_json.parse(body)
     if isinstance(fields, FieldProblem):
         await _remember(front, source, key, {"raw": body.hex()}, (fields,), trace=trace)
-        raise Problem("invalid", (fields,))
+        raise refused("invalid", (fields,))
     door = source.door if source else PUBLIC_DOOR
     found = decide(fields, door, datetime.now(UTC))
     if not isinstance(found, Accepted):
         await _remember(front, source, key, fields, found, trace=trace)
-        raise Problem("invalid", found)
+        raise refused("invalid", found)
     coming = candidate(front.keys, source, key, fields, found, door="http", traceparent=trace)
     try:
         return await front.batch.submit(coming)

@@ -1,17 +1,34 @@
 """Reading what a client sent: bounded, uncompressed, of a known kind, from a known sender."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 from uuid import UUID
 
 from fastapi import Request
 
-from services.intake.api.answers import Problem
-from services.intake.domain.candidate import plain_key
+from services.intake import metrics
+from services.intake.api.answers import UNSETTLED
+from services.intake.domain.candidate import DoorName, plain_key
 from services.intake.domain.source import Source
 from services.intake.front import Front
+from shared.web.problems import Problem
 
 MAX_REPORT: Final = 256 * 1024
 MAX_SHEET: Final = 4 * 1024 * 1024
+
+
+@contextmanager
+def counted(front: Front, door: DoorName) -> Iterator[None]:
+    """Count every Problem raised within: each request that a door turns away, once, by its code."""
+    try:
+        yield
+    except Problem as problem:
+        if problem.code in UNSETTLED:
+            metrics.UNSETTLED.labels(door, problem.code).inc()
+        else:
+            front.admit.refused(door, problem.code)
+        raise
 
 
 async def read_body(request: Request, kinds: tuple[str, ...], limit: int) -> bytes:

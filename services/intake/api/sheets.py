@@ -6,13 +6,14 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from services.intake.api.answers import Problem
-from services.intake.api.requests import MAX_SHEET, limit_rate, read_body, registered_sender
+from services.intake.api.answers import refused
+from services.intake.api.requests import MAX_SHEET, counted, limit_rate, read_body, registered_sender
 from services.intake.domain.problems import Problem as FieldProblem
 from services.intake.domain.sheet import COLUMNS, written
 from services.intake.front import Front
 from services.intake.store import sheets
 from services.intake.store.sheets import SheetRow
+from shared.web.problems import Problem
 
 _EXAMPLE = {
     "id": "VD-1",
@@ -39,12 +40,13 @@ def router(front: Front) -> APIRouter:
 
         One bad row refuses itself; the same sheet again adds nothing.
         """
-        source = await registered_sender(request, front)
-        limit_rate(request, front, source)
-        content = await read_body(request, ("text/csv", "application/csv"), MAX_SHEET)
+        with counted(front, "sheet"):
+            source = await registered_sender(request, front)
+            limit_rate(request, front, source)
+            content = await read_body(request, ("text/csv", "application/csv"), MAX_SHEET)
         sheet = await front.take_sheet(source, content)
         if isinstance(sheet, FieldProblem):
-            raise Problem("sheet_unreadable", (sheet,))
+            raise refused("sheet_unreadable", (sheet,))
         return JSONResponse(as_json(sheet), headers={"Cache-Control": "no-store"})
 
     @routes.get("/v1/sheets/{sheet_id}.csv")

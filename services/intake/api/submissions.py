@@ -3,11 +3,11 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from services.intake.api.answers import Problem
 from services.intake.api.requests import registered_sender
 from services.intake.domain.tracking import show
 from services.intake.front import Front
 from services.intake.store import submissions
+from shared.web.problems import Problem
 
 
 def router(front: Front) -> APIRouter:

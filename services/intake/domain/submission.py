@@ -130,14 +130,6 @@ class Accepted:
     times: Times
 
 
-def parse_submission(body: bytes, door: Door, received_at: datetime) -> Accepted | tuple[Problem, ...]:
-    """Decide on a JSON body. `received_at` is the timezone-aware clock of the door."""
-    fields = strict_json.parse(body)
-    if isinstance(fields, Problem):
-        return (fields,)
-    return decide(fields, door, received_at)
-
-
 def check_submission(
     fields: Mapping[str, object], door: Door, received_at: datetime
 ) -> Accepted | tuple[Problem, ...]:

@@ -9,8 +9,7 @@ from fastapi.responses import RedirectResponse
 from starlette.templating import Jinja2Templates
 
 from services.intake import metrics
-from services.intake.api.answers import Problem
-from services.intake.api.requests import MAX_REPORT, limit_rate, read_body
+from services.intake.api.requests import MAX_REPORT, counted, limit_rate, read_body
 from services.intake.domain.candidate import Became, is_uuid
 from services.intake.domain.problems import Problem as FieldProblem
 from services.intake.domain.submission import Accepted, check_submission
@@ -22,6 +21,7 @@ from services.intake.use_cases.candidates import candidate
 from shared.contracts.vocabulary import BREADTHS, GROUPS, STANCES
 from shared.local_time import LOCAL
 from shared.units import full_name
+from shared.web.problems import Problem
 
 _REFUSED = {"too_many_requests": (429, "form.too_many"), "body_too_large": (413, "form.too_large")}
 
@@ -47,12 +47,13 @@ class FormPage:
         """Take the form, or show it again with what was typed and what is wrong."""
         refused = self._front.admit.refused
         try:
-            limit_rate(request, self._front, None)
-            values = read_form(await read_body(request, ("application/x-www-form-urlencoded",), MAX_REPORT))
+            with counted(self._front, "form"):
+                limit_rate(request, self._front, None)
+                body = await read_body(request, ("application/x-www-form-urlencoded",), MAX_REPORT)
         except Problem as problem:
-            refused("form", problem.code)
             status, text = _REFUSED.get(problem.code, (400, "form.unreadable"))
             return self._show(request, {"key": str(uuid4())}, alert=text, status=status)
+        values = read_form(body)
         if values is None or not is_uuid(values.get("key", "")):
             refused("form", "unreadable")
             return self._show(request, {"key": str(uuid4())}, alert="form.unreadable", status=400)

@@ -80,7 +80,10 @@ async def test_robots_and_nonsense_are_turned_away(intake: httpx2.AsyncClient) -
     assert (await intake.post("/", data=form("no-key"))).status_code == 400
     assert (await intake.post("/", data=form(key, text="a" * 300_000))).status_code == 413
     assert (await intake.post("/", json={})).status_code == 400
-    assert (await intake.get("/nothing-here")).status_code == 404
+    nowhere = await intake.get("/nothing-here", headers={"Accept": "text/html"})
+    assert (nowhere.status_code, "Không tìm thấy" in nowhere.text) == (404, True)
+    assert "<nav" in nowhere.text
+    assert (await intake.get("/nothing-here")).json()["title"] == "Không tìm thấy."
     assert (await intake.get("/tra-cuu/ABC")).status_code == 404
 
 

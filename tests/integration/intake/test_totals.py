@@ -46,3 +46,45 @@ async def test_the_sum_of_what_became_is_what_was_submitted(
         "kafka:invalid_body": 1,
         "kafka:tombstone": 1,
     }
+
+
+async def test_whatever_a_door_turns_away_is_counted_once(
+    intake: httpx2.AsyncClient, installation: Installation
+) -> None:
+    async with reading(installation) as db:
+        before = (await totals(db)).rejected_by
+    wrong = {"Authorization": "Bearer wrong"}
+    key = {"Idempotency-Key": str(uuid4())}
+    report, sheet = {"text": "Mất nước"}, b"text\nMat nuoc\n"
+    await intake.post("/v1/reports", json=report, headers=wrong | key)
+    await intake.post("/v1/reports", json=report)
+    await intake.post("/v1/reports", content=b"x", headers=key)
+    await intake.post("/v1/sheets", content=sheet)
+    await intake.post("/v1/sheets", content=sheet, headers=SHEET | {"Content-Type": "text/plain"})
+    await intake.post("/v1/sheets", content=b"x" * (5 << 20), headers=SHEET)
+    await intake.post("/v1/sheets", content=b"nothing", headers=SHEET)
+    shown = [
+        await intake.post("/bang", data={"token": "wrong"}, files={"file": ("a.csv", sheet)}),
+        await intake.post("/bang", data={"token": TOKEN}, files={"file": ("a.csv", b"")}),
+        await intake.post("/bang", content=b"x"),
+    ]
+    assert [answer.status_code for answer in shown] == [422, 422, 400]
+    assert "Mã truy cập không đúng." in shown[0].text
+    assert "Chưa chọn tệp." in shown[1].text
+    expected = {
+        "http:token_invalid": 1,
+        "http:idempotency_key_missing": 1,
+        "http:content_type": 1,
+        "sheet:token_invalid": 2,
+        "sheet:content_type": 2,
+        "sheet:body_too_large": 1,
+        "sheet:sheet_without_text": 1,
+        "sheet:file_missing": 1,
+    }
+
+    async def look() -> bool:
+        async with reading(installation) as db:
+            found = (await totals(db)).rejected_by
+        return {r: n - before.get(r, 0) for r, n in found.items() if n != before.get(r, 0)} == expected
+
+    await eventually(look, deadline_s=15, what="each to be counted once")

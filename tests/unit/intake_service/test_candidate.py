@@ -14,10 +14,10 @@ from services.intake.domain.candidate import (
     outcomes,
     plain_key,
 )
-from services.intake.domain.submission import Accepted, Door, parse_submission
+from services.intake.domain.submission import Accepted, Door, decide
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
-ACCEPTED = parse_submission(b'{"text": "a", "channel": "web"}', Door(False), NOW)
+ACCEPTED = decide({"text": "a", "channel": "web"}, Door(False), NOW)
 assert isinstance(ACCEPTED, Accepted)
 
 

@@ -7,7 +7,7 @@ import orjson
 
 from services.intake import publish
 from services.intake.domain.report import private_part, redacted_report
-from services.intake.domain.submission import Accepted, Door, parse_submission
+from services.intake.domain.submission import Accepted, Door, decide
 from shared.contracts.events import ReportReceived
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -31,7 +31,7 @@ ALLOWED = {
 
 
 def event() -> ReportReceived:
-    accepted = parse_submission(orjson.dumps(TOLD), Door(True), NOW)
+    accepted = decide(TOLD, Door(True), NOW)
     assert isinstance(accepted, Accepted)
     return publish.received(redacted_report(UUID(int=1), accepted.submission, accepted.times, frozenset()))
 
@@ -53,7 +53,7 @@ def test_nothing_personal_leaves_and_the_point_is_rounded() -> None:
 
 
 def test_the_sealed_part_holds_what_was_written() -> None:
-    accepted = parse_submission(orjson.dumps(TOLD), Door(True), NOW)
+    accepted = decide(TOLD, Door(True), NOW)
     assert isinstance(accepted, Accepted)
     sealed = orjson.loads(private_part(accepted.submission))
     assert sealed["text"] == TOLD["text"]
