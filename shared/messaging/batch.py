@@ -99,13 +99,29 @@ class BatchRunner:
             verdicts = iter(await apply(tx, events) if events else ())
             outcomes = [next(verdicts) if isinstance(p, Received) else p for p in parsed]
             failpoints.hit(f"{self.name}.applied")
-            settled = _settle(spans, records, outcomes)
-            if settled.letters:
-                await dead_letters.insert(tx, stream, settled.letters, self.seal, self.keep)
+            settled = _settle(spans, records, await self._bury(tx, stream, records, outcomes))
             await positions.advance(tx, stream, settled.moves)
             failpoints.hit(f"{self.name}.before_commit")
         failpoints.hit(f"{self.name}.after_commit")
         return settled
+
+    async def _bury(
+        self,
+        tx: Connection,
+        stream: Stream,
+        records: "Sequence[ConsumerRecord[bytes, bytes]]",
+        outcomes: Sequence[Verdict | Dead],
+    ) -> Sequence[Verdict | Dead]:
+        """Write the dead letters; a record whose letter was there already is a duplicate."""
+        pairs = list(zip(records, outcomes, strict=True))
+        letters = [Letter(record, outcome) for record, outcome in pairs if isinstance(outcome, Dead)]
+        if not letters:
+            return outcomes
+        fresh = await dead_letters.insert(tx, stream, letters, self.seal, self.keep)
+        return [
+            Verdict.DUPLICATE if isinstance(o, Dead) and (r.partition, r.offset) not in fresh else o
+            for r, o in pairs
+        ]
 
     async def _apply_isolating(
         self, tx: Connection, events: Sequence[Received[Any]]

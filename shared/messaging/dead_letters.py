@@ -42,36 +42,42 @@ class Letter:
 
 _INSERT = """
 INSERT INTO dead_letters
-    (consumer_group, topic, topic_id, partition, record_offset, reason, detail, payload, subject, sealed,
-     state, settled_by, settled_at)
-SELECT $1, $2, $3, u.*, $10, CASE WHEN u.payload IS NULL THEN 'discarded' ELSE 'open' END,
+    (consumer_group, topic, topic_id, partition, record_offset, record_ms, reason, detail, payload, subject,
+     sealed, state, settled_by, settled_at)
+SELECT $1, $2, $3, u.*, $11, CASE WHEN u.payload IS NULL THEN 'discarded' ELSE 'open' END,
     CASE WHEN u.payload IS NULL THEN 'erasure' END, CASE WHEN u.payload IS NULL THEN clock_timestamp() END
-FROM unnest($4::int[], $5::bigint[], $6::text[], $7::text[], $8::bytea[], $9::bytea[])
-    AS u (partition, record_offset, reason, detail, payload, subject)
-ON CONFLICT (consumer_group, topic_id, partition, record_offset) DO NOTHING
+FROM unnest($4::int[], $5::bigint[], $6::bigint[], $7::text[], $8::text[], $9::bytea[], $10::bytea[])
+    AS u (partition, record_offset, record_ms, reason, detail, payload, subject)
+ON CONFLICT ON CONSTRAINT dead_letters_record DO NOTHING
+RETURNING partition, record_offset
 """
 
 
 async def insert(
     tx: Connection, stream: Stream, letters: Sequence[Letter], seal: Seal | None, keep: Keep | None = None
-) -> None:
-    """Write the letters in the batch's transaction; one that is there already stays as it is."""
+) -> set[tuple[int, int]]:
+    """Write the letters in the batch's transaction; one that is there already stays as it is.
+
+    Returns the (partition, offset) of those written.
+    """
     records = [letter.record for letter in letters]
     kept = await keep(tx, records) if keep else [Kept(record) for record in records]
     payloads = [freeze(k.record) if k.record is not None else None for k in kept]
-    await tx.execute(
+    rows = await tx.fetch(
         _INSERT,
         stream.group,
         stream.topic,
         stream.topic_id,
         [letter.record.partition for letter in letters],
         [letter.record.offset for letter in letters],
+        [letter.record.timestamp for letter in letters],
         [_storable(letter.dead.reason) for letter in letters],
         [_storable(letter.dead.detail) for letter in letters],
         [seal(p) if seal and p is not None else p for p in payloads],
         [k.subject for k in kept],
         seal is not None,
     )
+    return {(row["partition"], row["record_offset"]) for row in rows}
 
 
 _SETTLE = """

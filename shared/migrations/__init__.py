@@ -68,7 +68,8 @@ CREATE TABLE dead_letters (
     settled_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     subject bytea,
-    UNIQUE (consumer_group, topic_id, partition, record_offset)
+    record_ms bigint NOT NULL,
+    CONSTRAINT dead_letters_record UNIQUE (consumer_group, topic_id, partition, record_offset, record_ms)
 );
 CREATE TABLE map_changes (
     map_version int PRIMARY KEY,
@@ -92,6 +93,27 @@ def add_letter_subjects() -> None:
 def drop_letter_subjects() -> None:
     """The way back."""
     op.execute("ALTER TABLE dead_letters DROP COLUMN subject")
+
+
+def tell_letters_of_one_offset_apart() -> None:
+    """A letter's key holds its record's timestamp: a log that lost its tail gives offsets again."""
+    op.execute("""
+ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS record_ms bigint NOT NULL DEFAULT 0;
+ALTER TABLE dead_letters ALTER COLUMN record_ms DROP DEFAULT;
+ALTER TABLE dead_letters DROP CONSTRAINT IF EXISTS dead_letters_record;
+ALTER TABLE dead_letters
+    DROP CONSTRAINT IF EXISTS dead_letters_consumer_group_topic_id_partition_record_offse_key;
+ALTER TABLE dead_letters ADD CONSTRAINT dead_letters_record
+    UNIQUE (consumer_group, topic_id, partition, record_offset, record_ms);
+""")
+
+
+def forget_letters_timestamps() -> None:
+    """The way back. Fails where two letters have one offset."""
+    op.execute("""
+ALTER TABLE dead_letters DROP COLUMN record_ms;
+ALTER TABLE dead_letters ADD UNIQUE (consumer_group, topic_id, partition, record_offset);
+""")
 
 
 def provision(admin_dsn: str, passwords: dict[str, str]) -> None:

@@ -90,3 +90,30 @@ def _lose_tails(servers: EmbeddedInfra) -> None:
             head = file.read(12)
             file.truncate(12 + int.from_bytes(head[8:12], "big"))
     servers.kafka.start()
+
+
+async def test_dead_letters_of_a_log_that_lost_its_tail(ground: Ground, embedded: EmbeddedInfra) -> None:
+    """A dead record that is read again is a duplicate; another one at its offset gets its own letter."""
+    await _send_bad(ground, b"kept")
+    ground.start("early")
+    await _send_bad(ground, b"lost")
+    await _send_bad(ground, b"lost too")
+    await eventually(lambda: _letters(ground, 3 * PARTITIONS), what="the first letters")
+    ground.signal("early", signal.SIGTERM)
+    ground.members["early"].wait(20)
+    _lose_tails(embedded)
+    await _send_bad(ground, b"new")
+    ground.start("late")
+    await eventually(lambda: _letters(ground, 4 * PARTITIONS), what="all letters")
+    await ground.quiet()
+    sums = await ground.position_sums()
+    assert (sums["dead"], sums["duplicate"]) == (4 * PARTITIONS, PARTITIONS)
+    await ground.sound()
+
+
+async def _send_bad(ground: Ground, value: bytes) -> None:
+    await ground.send_raw(*({"value": value, "partition": p} for p in range(PARTITIONS)))
+
+
+async def _letters(ground: Ground, many: int) -> bool:
+    return len(await ground.letters()) == many

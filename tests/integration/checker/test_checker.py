@@ -94,8 +94,8 @@ async def test_an_open_dead_letter_that_names_the_report_stands_for_its_case(
     await world.execute(filled("DELETE FROM routing.cases WHERE case_id = '{one}'"))
     await world.execute(
         "INSERT INTO routing.dead_letters (consumer_group, topic, topic_id, partition, record_offset, "
-        "reason, detail, payload, sealed) "
-        "VALUES ('g', 'reports.events', 'x', 0, 0, 'apply_failed', '', $1, false)",
+        "record_ms, reason, detail, payload, sealed) "
+        "VALUES ('g', 'reports.events', 'x', 0, 0, 0, 'apply_failed', '', $1, false)",
         LETTER,
     )
     report = await check(installation.dsn("reader"), installation.bootstrap, only=["I1"])

@@ -31,9 +31,9 @@ class Recorder:
     def __init__(self) -> None:
         self.arguments: tuple[Any, ...] = ()
 
-    async def execute(self, _query: str, *arguments: Any) -> str:
+    async def fetch(self, _query: str, *arguments: Any) -> list[Any]:
         self.arguments = arguments
-        return "INSERT 0 1"
+        return []
 
 
 @given(detail=st.text(alphabet=st.characters(codec=None), max_size=30))
@@ -42,7 +42,7 @@ async def test_any_detail_can_be_stored(detail: str) -> None:
     connection = Recorder()
     letters = [Letter(record(), Dead("reason", detail))]
     await insert(cast(Any, connection), Stream("g", "t", "id"), letters, None)
-    (stored,) = connection.arguments[6]
+    (stored,) = connection.arguments[7]
     assert "\x00" not in stored
     stored.encode("utf-8")
 
@@ -51,6 +51,6 @@ async def test_a_sealed_letter_shows_nothing() -> None:
     connection = Recorder()
     letters = [Letter(record(b"secret"), Dead("reason"))]
     await insert(cast(Any, connection), Stream("g", "t", "id"), letters, lambda plain: bytes(len(plain)))
-    payloads, _, sealed = connection.arguments[7:]
+    payloads, _, sealed = connection.arguments[8:]
     assert sealed is True
     assert set(payloads[0]) == {0}
