@@ -35,10 +35,15 @@ def _made_events(service: str) -> set[str]:
     for path in (ROOT / service).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call):
-                found |= set(_names(node.func))
+                found.add(_called(node.func))
             elif path.name == "publish.py" and isinstance(node, ast.IfExp | ast.Dict):
                 found |= set(_names(node))
     return found & set(EVENT_NAMES)
+
+
+def _called(function: ast.expr) -> str:
+    """`CaseOpened(...)` and `events.CaseOpened(...)` make one; `CaseOpened.ce_type()` only asks it."""
+    return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
 
 
 def _names(node: ast.AST) -> Iterator[str]:
