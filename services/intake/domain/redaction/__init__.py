@@ -14,9 +14,9 @@ from services.intake.domain.redaction.names import find_names
 from services.intake.domain.redaction.numbers import find_numbers
 from services.intake.domain.redaction.spelled import find_emails, find_spelled_numbers
 from services.intake.domain.redaction.spelled_addresses import find_spelled_addresses
-from services.intake.domain.redaction.view import View, as_typed, is_place, known_places, origins, view
+from services.intake.domain.redaction.view import View, as_typed, known_places, origins, view
 
-_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile(r"[0-9]")
 
 __all__ = ["Kind", "Redacted", "Span", "known_places", "redact"]
 
@@ -29,8 +29,10 @@ def redact(text: str, places: frozenset[str] = frozenset()) -> Redacted:
     units; with its diacritics a name is theirs only if it has the same.
     """
     spans = _spans(text, places)
+    if not spans:
+        return Redacted(text, ())
     marked = _marked(text, spans)
-    while spans and (further := _spans(marked, places)):
+    while further := _spans(marked, places):
         joined = _joined(spans, further)
         if joined == spans:
             break
@@ -40,7 +42,7 @@ def redact(text: str, places: frozenset[str] = frozenset()) -> Redacted:
 
 def _spans(text: str, places: frozenset[str]) -> list[Span]:
     reading = view(text)
-    found = [] if is_place(reading.composed.strip(), places) else _find(reading, places)
+    found = [] if reading.is_place(places) else _find(reading, places)
     if not found:
         return []
     origin = origins(text, reading.composed)

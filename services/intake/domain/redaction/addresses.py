@@ -1,7 +1,7 @@
 """House, lane and alley numbers: the number goes; road and hamlet stay, because routing reads them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from services.intake.domain.redaction.lexicon import words
@@ -15,7 +15,6 @@ _LANE: Final = re.compile(
 )
 _ON_A_ROAD: Final = re.compile(rf"so {_NUMBER},? (?:duong|pho|ngo|ngach|hem|kiet|(?P<road>[a-z]+))(?![a-z])")
 _LANE_WORDS: Final = words("ngõ ngách hẻm kiệt ngo ngach hem kiet")
-_PLAIN_LANE_WORDS: Final = ("ngo ", "ngach", "hem ", "kiet ")
 _MEASURES: Final = words("kg ta tan sao ha m m2 nguoi nam thang ngay cay con")
 _NUMBERED_THINGS: Final = words(
     "pho to khu thon xom doi quay cau cong tram cot bom tuyen den ho thua lo dinh quyet ban cua xe ke"
@@ -25,17 +24,24 @@ _NUMBERED_THINGS: Final = words(
 """What bears a number without being a house: "tổ dân phố số 4", "quầy số 5", "quyết định số 12"."""
 
 
-def find_addresses(view: View) -> Iterator[Match]:
+def find_addresses(view: View) -> Iterable[Match]:
     """Every house, lane and alley number written in digits."""
     text = view.folded
-    if "so nha" in text or "nha so" in text or "sn" in text:
-        yield from ((*found.span("number"), Kind.HOUSE) for found in _HOUSE.finditer(text))
-    lanes = _LANE.finditer(text) if any(word in text for word in _PLAIN_LANE_WORDS) else ()
-    for found in lanes:
+    houses = _houses(text) if "so nha" in text or "nha so" in text or "sn" in text else ()
+    told = "ngo " in text or "ngach" in text or "hem " in text or "kiet " in text
+    lanes = _lanes(view) if told else ()
+    roads = _on_a_road(view) if "so " in text else ()
+    return (*houses, *lanes, *roads)
+
+
+def _houses(text: str) -> Iterator[Match]:
+    return ((*found.span("number"), Kind.HOUSE) for found in _HOUSE.finditer(text))
+
+
+def _lanes(view: View) -> Iterator[Match]:
+    for found in _LANE.finditer(view.folded):
         if view.composed[slice(*found.span("word"))].lower() in _LANE_WORDS and not _is_measure(found):
             yield (*found.span("number"), Kind.HOUSE)
-    if "so " in text:
-        yield from _on_a_road(view)
 
 
 def _is_measure(found: re.Match[str]) -> bool:

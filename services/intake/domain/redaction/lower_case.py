@@ -25,12 +25,18 @@ _GIVEN_TOKENS: Final = frozenset(
 
 def find_lower_case_names(view: View) -> Iterator[Match]:
     """Full names anywhere, names after "tôi là", and given names after a title with diacritics."""
-    for found in _MIDDLE.finditer(view.folded):
-        yield from _around_the_middle_name(view, found)
-    for found in _I_AM.finditer(view.folded):
-        yield from _introduced(view, found)
-    if view.composed.isascii() or _GIVEN_TOKENS.isdisjoint(view.words):
-        return
+    text = view.folded
+    if " van " in text or " thi " in text:
+        for found in _MIDDLE.finditer(text):
+            yield from _around_the_middle_name(view, found)
+    if " la " in text:
+        for found in _I_AM.finditer(text):
+            yield from _introduced(view, found)
+    if not view.composed.isascii() and not _GIVEN_TOKENS.isdisjoint(view.words):
+        yield from _titled(view)
+
+
+def _titled(view: View) -> Iterator[Match]:
     for found in _TITLED.finditer(view.folded):
         title = view.composed[found.start() : found.start("name") - 1].lower()
         before = view.composed[max(0, found.start() - 12) : found.start()].lower().split()[-1:]

@@ -7,7 +7,7 @@ tells them apart.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from services.intake.domain.redaction.marks import Kind, Match
@@ -15,7 +15,7 @@ from services.intake.domain.redaction.view import View
 
 _GAP = r"[ .\-]{0,3}"
 _INNER = r"[ .\-()]{0,3}"
-_WORTH_A_LOOK: Final = re.compile(r"\d[\d .\-()]{4,}\d")
+_WORTH_A_LOOK: Final = re.compile(r"[0-9][0-9 .\-()]{4,}[0-9]")
 _PHONE: Final = re.compile(
     rf"(?<![a-z0-9])(?:\(?\+?84\)?{_GAP}(?:\(0\))?|0084{_GAP}|\(?[0o]){_GAP}"
     rf"(?:[1-9](?:{_INNER}\d){{8}}|[12](?:{_INNER}\d){{9}}|[1-9](?:{_INNER}\d){{7}})(?!\d)"
@@ -24,13 +24,14 @@ _CARD: Final = re.compile(r"(?<![a-z0-9])0\d(?:[ .\-]?\d){10}(?!\d)")
 _SPACED_OLD_CARD: Final = re.compile(
     r"(?<![\d.])[1-9]\d{2}([ \-])\d{3}\1\d{3}(?!\d|[ .,]?\d|\s*(?:d|dong|vnd|trieu|m2)\b)"
 )
+_LIKE_A_PLATE: Final = re.compile(r"[1-9] ?[0-9][ .\-]{0,3}[a-z]{1,2}[ .\-]{0,3}[0-9]")
 _PLATE: Final = re.compile(
-    r"(?<![a-z0-9.,/])[1-9]\d[ .\-]?(?P<series>[a-z]{1,2}\d?)(?P<gap>[ .\-]{0,3})"
+    r"[1-9](?<![a-z0-9.,/].)\d[ .\-]?(?P<series>[a-z]{1,2}\d?)(?P<gap>[ .\-]{0,3})"
     r"(?P<serial>\d{3}[ .,\-]?\d{2}|\d{4})(?![a-z0-9])"
 )
 _SOLID: Final = re.compile(r"[a-z]{1,2}\d{5,6}")
 _SPACED_PLATE: Final = re.compile(
-    r"(?<![a-z0-9.,/])[1-9] ?\d[ .\-]{0,3}(?P<series>[a-z]{1,2})(?: ?\d)?[ .\-]{1,3}"
+    r"[1-9](?<![a-z0-9.,/].) ?\d[ .\-]{0,3}(?P<series>[a-z]{1,2})(?: ?\d)?[ .\-]{1,3}"
     r"\d(?:[ .\-]{1,3}\d){3,4}(?![a-z0-9])"
 )
 _LONG: Final = re.compile(r"\d{9,}")
@@ -62,12 +63,14 @@ _MONEY: Final = re.compile(r"[1-9]\d{0,2}(?:[. ]\d{3})+")
 _MONEY_UNIT: Final = re.compile(r"\s*(?:d|dong|vnd|trieu|tr|nghin|k)\b")
 
 
-def find_numbers(view: View) -> Iterator[Match]:
+def find_numbers(view: View) -> Iterable[Match]:
     """Every identifying number written in digits."""
-    text = view.folded
-    yield from _plates(view)
-    if not _WORTH_A_LOOK.search(text):
-        return
+    plates = _plates(view) if _LIKE_A_PLATE.search(view.folded) else ()
+    numbers = _long_numbers(view.folded) if _WORTH_A_LOOK.search(view.folded) else ()
+    return (*plates, *numbers)
+
+
+def _long_numbers(text: str) -> Iterator[Match]:
     for found in _PHONE.finditer(text):
         if not _is_date(text, found.start()):
             yield found.start(), found.end(), Kind.PHONE

@@ -6,7 +6,7 @@ from typing import Final
 
 from services.intake.domain.redaction import lexicon as lex
 from services.intake.domain.redaction.marks import Kind, Match
-from services.intake.domain.redaction.view import View, fold, is_place
+from services.intake.domain.redaction.view import View, is_place
 
 
 def _letters(*, upper: bool) -> str:
@@ -16,7 +16,7 @@ def _letters(*, upper: bool) -> str:
 
 _UPPER, _ANY = _letters(upper=True), _letters(upper=True) + _letters(upper=False)
 _RUN: Final = re.compile(
-    rf"[{_UPPER}](?<![{_ANY}0-9\[][{_UPPER}])[{_ANY}]*(?:[ \u00a0]{{1,2}}[{_UPPER}][{_ANY}]*)*"
+    rf"[{_UPPER}](?<![{_ANY}0-9\[][{_UPPER}])[{_ANY}]*([ \u00a0]{{1,2}}[{_UPPER}][{_ANY}]*)*"
 )
 _WORD: Final = re.compile(rf"[{_ANY}]+")
 _CUES: Final = lex.ANY_TITLES | lex.words(
@@ -40,7 +40,7 @@ class Run:
         self.text = [word.group() for word in found]
         self.starts = [word.start() for word in found]
         self.lower = [word.lower() for word in self.text]
-        self.folded = [fold(word) for word in self.text]
+        self.folded = [view.folded[word.start() : word.end()] for word in found]
         self.shouted = len(self.text) > 2 and all(map(str.isupper, self.text))
 
     def before(self, index: int) -> tuple[str, str]:
@@ -90,7 +90,9 @@ def find_runs(view: View, places: frozenset[str]) -> Iterator[Run]:
     text = view.composed
     for found in _RUN.finditer(text):
         start, end = found.span()
-        inside = text[start:end].lower().split()
-        before = text[max(0, start - 12) : start].split(" ")[-2:]
-        if before[0].lower() in _CUES or (len(inside) > 1 and not _INSIDE.isdisjoint(inside)):
+        before = text[start - 12 if start > 12 else 0 : start].rsplit(" ", 2)[-2:]
+        # Of one word there is no name inside, and most runs are the one word that begins a sentence.
+        if before[0].lower() in _CUES or (
+            found[1] and not _INSIDE.isdisjoint(text[start:end].lower().split())
+        ):
             yield Run(view, start, end, places)

@@ -1,7 +1,7 @@
 """House and lane numbers in words: "số nhà mười hai", "ngõ hai mươi". Patterns read folded text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from services.intake.domain.redaction.lexicon import words
@@ -19,6 +19,7 @@ _WORD: Final = "khong|mot|hai|ba|bon|tu|nam|lam|sau|bay|tam|chin|muoi|tram|linh|
 _NUMBER: Final = rf"(?P<number>(?:{_WORD})(?: (?:{_WORD})){{0,7}})(?![a-z0-9])"
 _HOUSE: Final = re.compile(rf"(?<![a-z\[])(?:so nha|nha so|sn)(?: la)?[ :.]{{1,2}}{_NUMBER}")
 _LANE: Final = re.compile(rf"(?<![a-z])(?P<lane>ngo|ngach|hem|kiet)(?P<told> so)?[ :.]{{1,2}}{_NUMBER}")
+_LANE_WORD: Final = re.compile(r"(?:ngo|ngach|hem|kiet)(?: so)?[ :.]")
 _LANES: Final = words("ngõ ngách hẻm kiệt")
 _PLAIN_LANES: Final = words("ngo ngach hem kiet")
 _NEXT: Final = re.compile(r" *([a-z0-9]*)")
@@ -30,17 +31,25 @@ _COUNTED: Final = words(
 """After a number of things: "ngõ hai mươi hộ"."""
 
 
-def find_spelled_addresses(view: View) -> Iterator[Match]:
+def find_spelled_addresses(view: View) -> Iterable[Match]:
     """Every house number in words; of lanes those that are told as numbers, or are ten and more."""
     text = view.folded
-    if "so nha" in text or "nha so" in text or "sn" in text:
-        for found in _HOUSE.finditer(text):
-            if _is_number(view, found):
-                yield (*found.span("number"), Kind.HOUSE)
-    if "ngo" in text or "ngach" in text or "hem" in text or "kiet" in text:
-        for found in _LANE.finditer(text):
-            if _is_lane(view, found) and _is_number(view, found):
-                yield (*found.span("number"), Kind.HOUSE)
+    houses = _houses(view) if "so nha" in text or "nha so" in text or "sn" in text else ()
+    told = "ngo" in text or "ngach" in text or "hem" in text or "kiet" in text
+    lanes = _lanes(view) if told and _LANE_WORD.search(text) else ()
+    return (*houses, *lanes)
+
+
+def _houses(view: View) -> Iterator[Match]:
+    for found in _HOUSE.finditer(view.folded):
+        if _is_number(view, found):
+            yield (*found.span("number"), Kind.HOUSE)
+
+
+def _lanes(view: View) -> Iterator[Match]:
+    for found in _LANE.finditer(view.folded):
+        if _is_lane(view, found) and _is_number(view, found):
+            yield (*found.span("number"), Kind.HOUSE)
 
 
 def _is_number(view: View, found: re.Match[str]) -> bool:

@@ -9,8 +9,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -36,12 +35,17 @@ def _fold_table() -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
 
 
 _FOLD: Final = _fold_table()
+_FOLD_SHORT: Final = _FOLD.tobytes().decode("ascii")
+_SHORT: Final = 40
+"""Below so many characters an array costs more than it saves."""
 
 
 def fold(text: str) -> str:
     """`text`, composed, as plain lower-case letters and ASCII digits, character by character."""
     if text.isascii():
         return text.lower()
+    if len(text) < _SHORT:
+        return text.translate(_FOLD_SHORT)
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     return _FOLD.take(points).tobytes().decode("ascii")
 
@@ -69,13 +73,17 @@ def _marks_last(word: str) -> str:
     return "".join([letter for letter in word if not unicodedata.combining(letter)] + marks)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """The two readings of one text, and its words in lower case with their punctuation."""
 
     composed: str
     folded: str
     words: list[str]
+
+    def is_place(self, places: frozenset[str]) -> bool:
+        """Whether the whole text is the name of one of `places`."""
+        name = self.composed.strip()
+        return (len(name) < len(self.composed) or self.folded in places) and is_place(name, places)
 
 
 def view(text: str) -> View:
