@@ -129,6 +129,9 @@ async def _read(consumer: AIOKafkaConsumer, found: dict[str, TopicView], look: L
         for number, view in topic.partitions.items()
         if view.beginning < view.end
     }
+    if not unread:
+        # aiokafka can lose the cancellation of a stop that meets a new assignment, and then never stops.
+        return
     consumer.assign(list(unread))
     for tp, view in unread.items():
         consumer.seek(tp, view.beginning)
