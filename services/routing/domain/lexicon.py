@@ -4,16 +4,15 @@ A phrase written with diacritics matches exactly in a text that has them, and by
 typed without. One-word phrases with diacritics never match by key alone: `cho` is chó, chợ and cho.
 """
 
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from services.routing.domain.ruleset import Rules, Term
 from services.routing.domain.text import Text, read
 from services.routing.domain.trie import Trie
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase found: its term, and the words [start, end)."""
 
     term: Term

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from operator import is_not
 
 from services.routing.domain.abbreviations import ABBREVIATIONS, PLACE_TYPES
 
@@ -39,18 +39,33 @@ _OLD = {
 }
 
 
-@lru_cache(maxsize=65_536)
 def canonical(word: str) -> tuple[str, str]:
     """A word in lower case with its tone mark in the old place (hoà -> hòa; quý stays), and its folded key.
 
-    Remembered, since residents use few different words: a look-up costs less than the translation.
+    Both are one object if they are equal.
     """
     lower = word.lower()
     if lower.isascii():
         return lower, lower
     if lower[-2:] in _OLD and lower[-3:-1] != "qu":
         lower = lower[:-2] + _OLD[lower[-2:]]
-    return lower, lower.translate(FOLD)
+    key = lower.translate(FOLD)
+    return lower, lower if key == lower else key
+
+
+class _Remembered(dict[str, tuple[str, str]]):
+    """Words in their canonical form. Residents use few different ones: a look-up costs less than the work."""
+
+    _MOST = 65_536
+
+    def __missing__(self, word: str) -> tuple[str, str]:
+        if len(self) >= self._MOST:
+            self.clear()
+        made = self[word] = canonical(word)
+        return made
+
+
+_CANONICAL = _Remembered()
 
 
 def fold(text: str) -> str:
@@ -63,6 +78,7 @@ def _pairs(table: dict[str, str]) -> dict[str, tuple[tuple[str, str], ...]]:
 
 
 _EXPANDED = _pairs(ABBREVIATIONS | PLACE_TYPES)
+_SHORT = frozenset(_EXPANDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +113,11 @@ def read(raw: str) -> Text:
     if not original.isascii() and _DROPPED.search(original):
         original = _DROPPED.sub("", original)
     typed: Sequence[str] = _WORD.findall(original)
-    pairs = list(map(canonical, typed))
-    words = [word for word, _ in pairs]
-    keys = [key for _, key in pairs]
-    marked = sum(map(str.__ne__, words, keys)) * 4 > len(words)
-    if not _EXPANDED.keys().isdisjoint(words):
+    pairs = list(map(_CANONICAL.__getitem__, typed))
+    words: Sequence[str] = [word for word, _ in pairs]
+    keys: Sequence[str] = [key for _, key in pairs]
+    marked = sum(map(is_not, words, keys)) * 4 > len(words)
+    if not _SHORT.isdisjoint(words):
         typed, words, keys = _written_out(typed, words, keys)
     return Text(original, tuple(typed), tuple(words), tuple(keys), marked)
 
@@ -112,9 +128,17 @@ def _written_out(
     long_typed: list[str] = []
     long_words: list[str] = []
     long_keys: list[str] = []
-    for as_typed, word, key in zip(typed, words, keys, strict=True):
-        for full, full_key in _EXPANDED.get(word, ((word, key),)):
-            long_typed.append(as_typed)
-            long_words.append(full)
-            long_keys.append(full_key)
+    done = 0
+    for at in [at for at, word in enumerate(words) if word in _SHORT]:
+        full = _EXPANDED[words[at]]
+        long_typed += typed[done:at]
+        long_typed += [typed[at]] * len(full)
+        long_words += words[done:at]
+        long_words += [word for word, _ in full]
+        long_keys += keys[done:at]
+        long_keys += [key for _, key in full]
+        done = at + 1
+    long_typed += typed[done:]
+    long_words += words[done:]
+    long_keys += keys[done:]
     return long_typed, long_words, long_keys
