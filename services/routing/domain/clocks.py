@@ -1,6 +1,6 @@
 """When each owner must have acted, by the dated table of deadlines on working days."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 
@@ -9,14 +9,19 @@ from services.routing.domain.case import Deadlines, Nature, Reason
 from services.routing.domain.ruleset import Deadline, DeadlineKind, Rules
 from shared.contracts.vocabulary import LEGAL_KINDS
 
+_Ends = tuple[datetime | None, datetime, str, bool, tuple[Reason, ...]]
+"""What `Deadlines` holds beside the instant to forward by."""
+_MOST_REMEMBERED = 4_096
+
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What deadlines are counted by."""
+    """What deadlines are counted by. `ends`: those counted already, since most of a day's are the same."""
 
     rules: Rules
     table: "DeadlineTable"
     calendar: Calendar
+    ends: dict[tuple[object, ...], _Ends] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, rules: Rules, years: range) -> "Terms":
@@ -28,20 +33,29 @@ def deadlines(nature: Nature, accepted: datetime, resolved: bool, terms: "Terms"
 
     The day of acceptance does not count; a term ends with its last day (24:00 in Vietnam).
     """
-    rules, table, calendar = terms.rules, terms.table, terms.calendar
     start = local_date(accepted)
+    key = (start, resolved, nature.legal_kind, nature.severity, "phuc_tap" in nature.flags)
+    ends = terms.ends.get(key)
+    if ends is None:
+        if len(terms.ends) >= _MOST_REMEMBERED:
+            terms.ends.clear()
+        ends = terms.ends[key] = _ends(nature, start, resolved, terms)
+    return Deadlines(accepted.astimezone(UTC) + timedelta(minutes=terms.rules.forward_minutes), *ends)
+
+
+def _ends(nature: Nature, start: date, resolved: bool, terms: Terms) -> _Ends:
+    rules, table, calendar = terms.rules, terms.table, terms.calendar
     listen = table.find("listen", nature, start)
     settle = table.find("settle", nature, start)
     listen_day = _last_day(listen, start, calendar)
     settle_day = _last_day(settle, start, calendar)
     used = (settle, listen) if resolved else (listen,)
-    return Deadlines(
-        forward_by=accepted.astimezone(UTC) + timedelta(minutes=rules.forward_minutes),
-        settle_by=end_of(settle_day).astimezone(UTC) if resolved else None,
-        listen_by=end_of(listen_day).astimezone(UTC),
-        rule=f"{used[0].rule}@{rules.version}",
-        provisional=calendar.provisional(start, max(settle_day, listen_day)),
-        reasons=tuple(Reason(rule.rule, rules.version, rule.basis) for rule in used),
+    return (
+        end_of(settle_day).astimezone(UTC) if resolved else None,
+        end_of(listen_day).astimezone(UTC),
+        f"{used[0].rule}@{rules.version}",
+        calendar.provisional(start, max(settle_day, listen_day)),
+        tuple(Reason(rule.rule, rules.version, rule.basis) for rule in used),
     )
 
 
