@@ -150,7 +150,19 @@ def _deadlines(row: asyncpg.Record) -> Deadlines | None:
 
 def findings_bytes(findings: Findings) -> bytes:
     """Findings as JSON bytes; the evidence of candidates is erased with the reporter."""
-    return orjson.dumps(findings)
+    # Dictionaries, since orjson takes thrice as long over dataclasses.
+    candidates = [
+        {"unit": c.unit, "probability": c.probability, "evidence": c.evidence} for c in findings.candidates
+    ]
+    return orjson.dumps(
+        {
+            "candidates": candidates,
+            "runner_ups": findings.runner_ups,
+            "accused": findings.accused,
+            "triage": findings.triage,
+            "error": findings.error,
+        }
+    )
 
 
 def findings_of(stored: bytes) -> Findings:
@@ -169,7 +181,9 @@ def findings_of(stored: bytes) -> Findings:
 
 def reasons_bytes(reasons: Sequence[Reason]) -> bytes:
     """Reasons with the words that they matched: for officers, erased with the reporter."""
-    return orjson.dumps(reasons)
+    return orjson.dumps(
+        [{"rule": r.rule, "version": r.version, "basis": r.basis, "words": r.words} for r in reasons]
+    )
 
 
 def reasons_of(stored: bytes) -> tuple[Reason, ...]:
