@@ -9,12 +9,13 @@ as good as a new one.
 
 import base64
 import binascii
-import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from services.intake.domain.mac import mac
 
 VERSION: Final = "v1,"
 
@@ -77,4 +78,4 @@ def _ambiguous(signed: Signed) -> bool:
 
 def _mac(key: bytes, signed: Signed) -> bytes:
     head = f"{signed.source}\n{signed.event_id}\n{signed.time}\n".encode("utf-8", "surrogatepass")
-    return hmac.digest(key, head + signed.body, hashlib.sha256)
+    return mac(key, head + signed.body)

@@ -4,8 +4,6 @@
 problem that was found, each naming its field.
 """
 
-import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +15,7 @@ from pydantic_core import PydanticCustomError
 
 from services.intake.domain import strict_json
 from services.intake.domain.clean import clean, clean_line
+from services.intake.domain.mac import mac
 from services.intake.domain.problems import Problem, problem
 from services.intake.domain.refusal import problems_of
 from services.intake.domain.times import TimeRefused, Times, parse_instant, settle
@@ -191,4 +190,4 @@ def body_hash(key: bytes, fields: Mapping[str, object]) -> bytes:
     copy does not let anybody guess a short text.
     """
     canonical = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
-    return hmac.digest(key, canonical, hashlib.sha256)
+    return mac(key, canonical)

@@ -9,10 +9,10 @@ weights 1, a, a^2 ... of a primitive element. Weights are not zero and differ, s
 character and every swap of two characters is detected.
 """
 
-import hashlib
-import hmac
 from typing import Final
 from uuid import UUID
+
+from services.intake.domain.mac import mac
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH: Final = 17
@@ -25,7 +25,7 @@ _TOLERATED: Final = str.maketrans("OIL", "011", " -\u2010\u2011\u2012\u2013\u201
 
 def tracking_code(key: bytes, report_id: UUID) -> str:
     """The code of a report, canonical: 17 characters of `ALPHABET`. `key` is the service's secret."""
-    digest = hmac.digest(key, b"tracking-code\n" + report_id.bytes, hashlib.sha256)
+    digest = mac(key, b"tracking-code\n" + report_id.bytes)
     number = int.from_bytes(digest[:10])
     letters = "".join([_PAIRS[number >> shift & 1023] for shift in range(70, -1, -10)])
     return letters + ALPHABET[_check_value(letters)]
@@ -52,7 +52,7 @@ def parse(typed: str) -> str | None:
 
 def code_hash(key: bytes, code: str) -> bytes:
     """HMAC-SHA256 of a canonical code, 32 bytes: unique in the store, useless without the key."""
-    return hmac.digest(key, b"tracking-code-hash\n" + code.encode(), hashlib.sha256)
+    return mac(key, b"tracking-code-hash\n" + code.encode())
 
 
 def _check_value(letters: str) -> int:
