@@ -58,6 +58,8 @@ CREATE TABLE dead_letters (
     topic_id text NOT NULL,
     partition int NOT NULL,
     record_offset bigint NOT NULL,
+    record_ms bigint NOT NULL,
+    subject bytea,
     reason text NOT NULL,
     detail text NOT NULL,
     payload bytea,
@@ -67,10 +69,9 @@ CREATE TABLE dead_letters (
     settled_reason text,
     settled_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    subject bytea,
-    record_ms bigint NOT NULL,
     CONSTRAINT dead_letters_record UNIQUE (consumer_group, topic_id, partition, record_offset, record_ms)
 );
+CREATE INDEX dead_letters_by_subject ON dead_letters (subject) WHERE state = 'open';
 CREATE TABLE map_changes (
     map_version int PRIMARY KEY,
     payload bytea NOT NULL,
@@ -82,38 +83,6 @@ CREATE TABLE map_changes (
 def create_messaging_tables() -> None:
     """Positions, gaps, outbox, dead letters and the changes of the map, in the service's own schema."""
     op.execute(_CREATE)
-
-
-def add_letter_subjects() -> None:
-    """Dead letters name whom they are about (by a digest), also those of installations made before that."""
-    op.execute("ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS subject bytea")
-    op.execute("CREATE INDEX dead_letters_by_subject ON dead_letters (subject) WHERE state = 'open'")
-
-
-def drop_letter_subjects() -> None:
-    """The way back."""
-    op.execute("ALTER TABLE dead_letters DROP COLUMN subject")
-
-
-def tell_letters_of_one_offset_apart() -> None:
-    """A letter's key holds its record's timestamp: a log that lost its tail gives offsets again."""
-    op.execute("""
-ALTER TABLE dead_letters ADD COLUMN IF NOT EXISTS record_ms bigint NOT NULL DEFAULT 0;
-ALTER TABLE dead_letters ALTER COLUMN record_ms DROP DEFAULT;
-ALTER TABLE dead_letters DROP CONSTRAINT IF EXISTS dead_letters_record;
-ALTER TABLE dead_letters
-    DROP CONSTRAINT IF EXISTS dead_letters_consumer_group_topic_id_partition_record_offse_key;
-ALTER TABLE dead_letters ADD CONSTRAINT dead_letters_record
-    UNIQUE (consumer_group, topic_id, partition, record_offset, record_ms);
-""")
-
-
-def forget_letters_timestamps() -> None:
-    """The way back. Fails where two letters have one offset."""
-    op.execute("""
-ALTER TABLE dead_letters DROP COLUMN record_ms;
-ALTER TABLE dead_letters ADD UNIQUE (consumer_group, topic_id, partition, record_offset);
-""")
 
 
 def provision(admin_dsn: str, passwords: dict[str, str]) -> None:
