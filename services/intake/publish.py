@@ -16,9 +16,9 @@ from shared.contracts.events import (
 
 
 def received(report: Report) -> ReportReceived:
-    """A report that came in, redacted; built without validating again what the door has validated."""
+    """A report that came in, redacted."""
     submission, times = report.submission, report.times
-    return ReportReceived.model_construct(
+    return ReportReceived(
         report_id=report.report_id,
         purpose=submission.purpose,
         channel=submission.channel,
