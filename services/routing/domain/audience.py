@@ -110,14 +110,14 @@ def _roles(matter: Matter) -> frozenset[Role]:
 def assign(matter: Matter, registry: Registry, units: UnitMap, version: str) -> Owners:
     """Owners and audience of a case. Raises LookupError if the tables have no body for it."""
     province = matter.path[-1]
+    if not guarded(matter):
+        return _assign_open(matter, registry, units, version)
     bar = conflict(matter, units)
-    if guarded(matter) and not resolved(matter):
+    if not resolved(matter):
         watch = _watch(province, bar, registry, matter.on)
         reason = Reason("audience.giu-o-cap-tinh", version, _BASIS_CLOSED)
         return Owners(watch, None, (watch,), (reason,))
-    if guarded(matter):
-        return _assign_guarded(matter, bar, registry, units, version)
-    return _assign_open(matter, registry, units, version)
+    return _assign_guarded(matter, bar, registry, units, version)
 
 
 def _assign_guarded(

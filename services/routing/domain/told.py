@@ -118,6 +118,8 @@ def _within(hit: Hit, starts: Iterable[int]) -> bool:
 def _taken(text: Text) -> tuple[int, ...]:
     """Where somebody takes or gives an amount: the verb's place, the amount within eight words."""
     keys = text.keys
+    if _TAKING.isdisjoint(keys):
+        return ()
     amounts = [
         at for at, key in enumerate(keys) if key in _UNITS or (key[0].isdigit() and _AMOUNT.fullmatch(key))
     ]

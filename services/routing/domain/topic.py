@@ -23,19 +23,21 @@ def topic_of(text: Text, hits: tuple[Hit, ...], rules: Rules) -> Topic:
     words: dict[str, dict[str, str]] = {}
     covered: dict[str, int] = {}
     for hit in hits:
-        tag = hit.term.tag
-        if tag not in rules.categories or hit.term.phrase in words.get(tag, {}):
+        term, start, end = hit
+        tag = term.tag
+        if tag not in rules.categories:
             continue
+        said = words.setdefault(tag, {})
         # A phrase inside a longer one of the same category says nothing new.
-        if hit.end <= covered.get(tag, 0):
+        if term.phrase in said or end <= covered.get(tag, 0):
             continue
         if not scores:
             scores[tag] = _FIRST_BONUS
-        covered[tag] = hit.end
-        beside = hit.start > 0 and text.keys[hit.start - 1] in _BESIDE
-        weight = hit.term.weight * (_LANDMARK_SHARE if beside else 1.0)
+        covered[tag] = end
+        beside = start > 0 and text.keys[start - 1] in _BESIDE
+        weight = term.weight * (_LANDMARK_SHARE if beside else 1.0)
         scores[tag] = scores.get(tag, 0.0) + weight
-        words.setdefault(tag, {})[hit.term.phrase] = hit.term.rule
+        said[term.phrase] = term.rule
     ranked = sorted(scores, key=lambda tag: -scores[tag])
     if not ranked or scores[ranked[0]] < _LEAST:
         return Topic("khac", _shares(ranked, scores, rules), (Reason("topic.khac", rules.version),))

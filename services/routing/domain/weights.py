@@ -68,7 +68,7 @@ def weigh(told: Evidence, weights: Mapping[str, float]) -> Scores:
         scores.outside = True
         return scores
     local, regions = said.local, [*said.regions, *hinted.regions]
-    if _BECAME.search(f" {' '.join(text.keys)} "):
+    if said.regions and _BECAME.search(f" {' '.join(text.keys)} "):
         # `Lạng Giang đã là phường`: the commune is meant, not the former district of that name.
         local = (*local, *(mention for mention in said.regions if not mention.typed))
     _exact(local, scores, weights, text)
@@ -84,7 +84,12 @@ def weigh(told: Evidence, weights: Mapping[str, float]) -> Scores:
     return scores
 
 
+_NOTHING = Sorted((), (), (), ())
+
+
 def _sort(found: tuple[Mention, ...]) -> Sorted:
+    if not found:
+        return _NOTHING
     local: list[Mention] = []
     regions: list[Mention] = []
     far: list[Mention] = []
@@ -107,6 +112,8 @@ def _sort(found: tuple[Mention, ...]) -> Sorted:
 def _bound_far(found: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """A place directly before a far province (`xã Chi Lăng, tỉnh Lạng Sơn`) is there."""
     out: list[Mention] = []
+    if len(found) < 2:
+        return ()
     for mention, after in pairwise(found):
         far = any(name.kind == "far_province" for name in after.names)
         gap = after.start - len(after.typed.split()) - mention.end
