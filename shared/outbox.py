@@ -5,8 +5,8 @@ Order per key holds because the caller has locked the aggregate's row when it an
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import orjson
 
@@ -18,8 +18,7 @@ from shared.messaging.envelope import new_envelope
 _OVERHEAD_BYTES = 4_096
 
 
-@dataclass(frozen=True, slots=True)
-class Outgoing:
+class Outgoing(NamedTuple):
     """An event to announce, what caused it (an event's or command's id), and the trace it belongs to."""
 
     event: Event
@@ -45,15 +44,15 @@ async def announce(tx: Connection, service: str, outgoing: Sequence[Outgoing]) -
     """Write events to the outbox, in this order, and wake the relay at commit. Raises EventTooLarge."""
     if not outgoing:
         return
-    now = datetime.now(UTC)
-    rows = [_row(service, now, o) for o in outgoing]
+    time = datetime.now(UTC).isoformat()
+    rows = [_row(service, time, o) for o in outgoing]
     await tx.copy_records_to_table("outbox", records=rows, columns=_COLUMNS)
     await tx.execute("SELECT pg_notify($1, '')", channel_of(service))
 
 
-def _row(service: str, now: datetime, outgoing: Outgoing) -> tuple[int, str, bytes, bytes, bytes]:
+def _row(service: str, time: str, outgoing: Outgoing) -> tuple[int, str, bytes, bytes, bytes]:
     event = outgoing.event
-    return SHARD, event.topic, event.key.encode(), _headers(service, now, outgoing), encode(event)
+    return SHARD, event.topic, event.key.encode(), _headers(service, time, outgoing), encode(event)
 
 
 def encode(event: Event) -> bytes:
@@ -64,13 +63,13 @@ def encode(event: Event) -> bytes:
     return payload
 
 
-def _headers(service: str, now: datetime, outgoing: Outgoing) -> bytes:
+def _headers(service: str, time: str, outgoing: Outgoing) -> bytes:
     """The envelope as JSON pairs, as `Envelope.headers` orders them."""
     envelope = new_envelope(
         f"langnghe.{service}",
         outgoing.event.ce_type(),
         causation=outgoing.causation,
         traceparent=outgoing.traceparent,
-        now=now,
+        time=time,
     )
     return orjson.dumps(envelope.pairs())

@@ -5,19 +5,20 @@ Source: CloudEvents Kafka protocol binding, binary content mode.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 import uuid_utils
 
 Headers = Sequence[tuple[str, bytes | None]]
 
 _UUID = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_TRACE_LENGTH = 55
+_REQUIRED = ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time")
 _TRACE = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
+class Envelope(NamedTuple):
     """An event's attributes. `causation` is the id of the event or command that caused it; `traceparent` is
     W3C trace context, made at the door and handed on unchanged in its trace id."""
 
@@ -65,6 +66,16 @@ class HeaderError(ValueError):
 
 def read_headers(raw: Headers) -> dict[str, str]:
     """Headers as text. Raises HeaderError for null, doubled or non-UTF-8 ones."""
+    try:
+        found = {name: value.decode() for name, value in raw if value}
+    except UnicodeDecodeError:
+        return _read_one_by_one(raw)
+    well = len(found) == len(raw) and "".join(found).isascii()
+    return found if well else _read_one_by_one(raw)
+
+
+def _read_one_by_one(raw: Headers) -> dict[str, str]:
+    """As `read_headers`, for what may be wrong: it takes thrice as long."""
     found: dict[str, str] = {}
     for name, value in raw:
         if not _is_utf8(name):
@@ -87,7 +98,7 @@ def _is_utf8(name: str) -> bool:
 
 def read_envelope(headers: dict[str, str]) -> Envelope:
     """The CloudEvents attributes. Raises HeaderError naming the one that is missing."""
-    for name in ("ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time"):
+    for name in _REQUIRED:
         if not headers.get(name):
             raise HeaderError(name, "missing")
     return Envelope(
@@ -101,9 +112,9 @@ def read_envelope(headers: dict[str, str]) -> Envelope:
 
 
 def _traceparent(value: str | None) -> str | None:
-    parts = (value or "").split("-")
-    well_formed = len(parts) == 4 and [len(p) for p in parts] == [2, 32, 16, 2]
-    return value if well_formed else None
+    if value is None or len(value) != _TRACE_LENGTH or value.count("-") != 3:
+        return None
+    return value if value[2] == value[35] == value[52] == "-" else None
 
 
 def loggable_ids(raw: Headers) -> dict[str, str]:
@@ -127,8 +138,9 @@ def new_trace() -> str:
 
 
 def new_envelope(
-    source: str, type_: str, *, causation: str | None, traceparent: str | None, now: datetime | None = None
+    source: str, type_: str, *, causation: str | None, traceparent: str | None, time: str | None = None
 ) -> Envelope:
-    """An envelope for an event that a service is about to announce; ids are UUIDv7."""
-    at = (now or datetime.now(UTC)).isoformat()
-    return Envelope(str(uuid_utils.uuid7()), source, type_, at, causation, traceparent)
+    """An envelope for an event that a service is about to announce, at `time` (RFC 3339) or now; ids are
+    UUIDv7."""
+    time = time or datetime.now(UTC).isoformat()
+    return Envelope(str(uuid_utils.uuid7()), source, type_, time, causation, traceparent)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from aiokafka import ConsumerRecord
 from pydantic import ValidationError
@@ -15,8 +15,7 @@ from shared.messaging.envelope import Envelope, HeaderError, read_envelope, read
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Received(Generic[T]):
+class Received(NamedTuple, Generic[T]):
     """A readable record: where it stood, its envelope, and what it says."""
 
     partition: int

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -142,7 +141,7 @@ async def test_a_dead_letter_that_comes_after_the_erasure_holds_no_text(
     service: Running, installation: Installation
 ) -> None:
     made = report(WORDS, place_hint="lò gạch")
-    later = replace(envelope(made), type="langnghe.ReportReceived.v9")
+    later = envelope(made)._replace(type="langnghe.ReportReceived.v9")
     await settle(installation, erased(made.report_id))
     assert (await settle(installation, (made, later)))["dead"] == 1
     left = await kept(installation, made)
