@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 from services.intake.domain.submission import Accepted
@@ -21,8 +21,7 @@ Key = tuple[str, str]
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A submission that may come in. `fingerprint` is the keyed hash of its body."""
 
     scope: str
@@ -67,8 +66,7 @@ class Became(StrEnum):
     CONFLICT = "conflict"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """`report_id` is the report that stands under the natural key."""
 
     became: Became
@@ -99,13 +97,16 @@ def outcomes(
     `claimed`: ids of those that were first under their keys, in store and batch; `standing`: who was first
     where the store had one before.
     """
-    mine = {c.natural_key: Standing(c.fingerprint, c.report_id) for c in candidates if c.report_id in claimed}
-    return [_outcome(c, claimed, mine.get(c.natural_key) or standing[c.natural_key]) for c in candidates]
+    mine = {c.natural_key: c for c in candidates if c.report_id in claimed}
+    return [
+        Outcome(Became.ACCEPTED, c.report_id)
+        if c.report_id in claimed
+        else _later(c, mine.get(c.natural_key) or standing[c.natural_key])
+        for c in candidates
+    ]
 
 
-def _outcome(candidate: Candidate, claimed: frozenset[UUID], first: Standing) -> Outcome:
-    if candidate.report_id in claimed:
-        return Outcome(Became.ACCEPTED, candidate.report_id)
+def _later(candidate: Candidate, first: Candidate | Standing) -> Outcome:
     same = first.fingerprint == candidate.fingerprint
     return Outcome(Became.DUPLICATE if same else Became.CONFLICT, first.report_id)
 

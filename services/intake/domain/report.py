@@ -1,7 +1,6 @@
 """From a submission to what may be kept in the clear, and what goes under seal."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -14,8 +13,7 @@ DECIMALS: Final = 4
 """Of a coordinate in degrees: about eleven metres, a place and not a house door."""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """A report without personal data: text and place redacted, the point rounded (degrees, WGS 84)."""
 
     report_id: UUID

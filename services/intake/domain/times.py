@@ -5,9 +5,8 @@ UTC. The report's date, which decides map, rules and counts, is the local date o
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from shared.local_time import LOCAL
 
@@ -30,8 +29,7 @@ class TimeRefused(ValueError):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
-class Times:
+class Times(NamedTuple):
     """The times of one report, UTC, its local date, and what a person should know about them."""
 
     occurred_at: datetime | None

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.intake.domain.report import Report
@@ -19,8 +19,7 @@ _REPORT_COLUMNS = (
 _IDENTITY_COLUMNS = ("report_id", "key_id", "wrapped_key", "nonce", "ciphertext")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A new report with what the store adds to it."""
 
     report: Report
