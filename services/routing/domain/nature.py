@@ -4,7 +4,7 @@ Signals are phrases of the lexicon whose tag is no category: `khen`, `gop_y`, `h
 `khieu_nai`, `khan_cap`, `cap_tinh` and so on; `rules/signals-*.toml` list them.
 """
 
-import re
+from itertools import compress, count
 
 from services.routing.domain.accused import Accusation
 from services.routing.domain.case import Nature, Place, Reason, Topic
@@ -16,9 +16,11 @@ from shared.contracts.vocabulary import Category, Flag, LegalKind, Level, Severi
 _PROVINCE_CATEGORIES = frozenset({"tham-nhung-tieu-cuc"})
 _PROVINCE_ROLES = frozenset({"commune_chair", "commune_vice_chair", "commune_police", "agency_province"})
 _DISPUTED = frozenset({"giao-duc", "tthc-thai-do-can-bo", "xay-dung-trat-tu-do-thi"})
-_COUNTED = re.compile(
-    r"\b(\d{1,5})\s+(?:hộ|gia đình|người|công nhân|nhà|anh chị em|phụ huynh|tiểu thương|em)\b"
+_COUNTED = frozenset(
+    ("hộ", "gia đình", "người", "công nhân", "nhà", "anh chị em", "phụ huynh", "tiểu thương", "em")
 )
+_COUNTED_WORDS = 3
+"""How many words the longest of them has."""
 
 
 def nature_of(signals: "Signals", charge: Accusation, topic: Topic, place: Place, rules: Rules) -> Nature:
@@ -133,9 +135,13 @@ def flags_of(signals: Signals) -> tuple[Flag, ...]:
 
 
 def _many(text: Text) -> bool:
-    if not any(map(str.isdigit, text.words)):
-        return False
-    return any(int(match[1]) >= 5 for match in _COUNTED.finditer(" ".join(text.words)))
+    words = text.words
+    for at in compress(count(), map(str.isdecimal, words)):
+        if len(words[at]) <= 5 and int(words[at]) >= 5:
+            ends = range(at + 2, at + 2 + _COUNTED_WORDS)
+            if any(" ".join(words[at + 1 : end]) in _COUNTED for end in ends):
+                return True
+    return False
 
 
 def level_of(

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from operator import is_not
 
 from services.routing.domain.abbreviations import ABBREVIATIONS, PLACE_TYPES
+from services.routing.domain.remembered import Remembered
 
 _LETTERS = "aăâeêioôơuưyđ"
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
@@ -53,19 +54,7 @@ def canonical(word: str) -> tuple[str, str]:
     return lower, lower if key == lower else key
 
 
-class _Remembered(dict[str, tuple[str, str]]):
-    """Words in their canonical form. Residents use few different ones: a look-up costs less than the work."""
-
-    _MOST = 65_536
-
-    def __missing__(self, word: str) -> tuple[str, str]:
-        if len(self) >= self._MOST:
-            self.clear()
-        made = self[word] = canonical(word)
-        return made
-
-
-_CANONICAL = _Remembered()
+_CANONICAL = Remembered(canonical)
 
 
 def fold(text: str) -> str:

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress, count
 
 from services.routing.domain.case import Role
 from services.routing.domain.lexicon import Hit
 from services.routing.domain.named import Found, Named, follows, inside, named_bodies
+from services.routing.domain.remembered import Remembered
 from services.routing.domain.text import Text
 
 _ROLES: tuple[Role, ...] = (
@@ -18,6 +20,7 @@ _ROLES: tuple[Role, ...] = (
     "school",
     "commune_official",
 )
+_TAGS = tuple((role, f"vai:{role}") for role in _ROLES)
 _NEAR = 30
 """How many words may lie between an office and the deed it is accused of."""
 _TAKING = frozenset(
@@ -28,6 +31,8 @@ _ASKING = frozenset({"doi", "voi", "dua", "xin", "kem", "dut", "bieu"})
 _PRICE = frozenset({"moi", "thi"})
 _UNITS = frozenset({"trieu", "tr", "nghin", "ngan", "ty", "ti"})
 _AMOUNT = re.compile(r"\d+(?:tr\d*|trieu|k)")
+_AMOUNTS = Remembered(lambda key: key in _UNITS or _AMOUNT.fullmatch(key) is not None)
+"""Whether a folded word is an amount or its unit."""
 
 Office = tuple[Role, Hit]
 
@@ -118,11 +123,7 @@ def _within(hit: Hit, starts: Iterable[int]) -> bool:
 def _taken(text: Text) -> tuple[int, ...]:
     """Where somebody takes or gives an amount: the verb's place, the amount within eight words."""
     keys = text.keys
-    if _TAKING.isdisjoint(keys):
-        return ()
-    amounts = [
-        at for at, key in enumerate(keys) if key in _UNITS or (key[0].isdigit() and _AMOUNT.fullmatch(key))
-    ]
+    amounts = list(compress(count(), map(_AMOUNTS.__getitem__, keys)))
     verbs = (range(max(0, at - 8), at) for at in amounts)
     return tuple(sorted({start for near in verbs for start in near if keys[start] in _TAKING}))
 
@@ -131,7 +132,7 @@ def _offices(found: Found, bodies: Sequence[Named]) -> tuple[Office, ...]:
     """Offices named, the highest role first; an office inside the name of another is not named itself."""
     above = [body.hit for body in bodies if body.staffed and body.kind]
     below = [body.hit for body in bodies if body.staffed and not body.kind]
-    hits: list[Office] = [(role, hit) for role in _ROLES for hit in found.get(f"vai:{role}", ())]
+    hits: list[Office] = [(role, hit) for role, tag in _TAGS for hit in found.get(tag, ())]
     hidden = [hit for _, hit in hits] + list(found.get("khong_vai", ())) + above
     titled = [(role, hit) for role, hit in hits if not any(inside(hit, other) for other in hidden)]
     provinces: list[Office] = [("agency_province", hit) for hit in above]
