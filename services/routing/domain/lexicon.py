@@ -27,8 +27,8 @@ class Lexicon:
 
     def __init__(self, rules: Rules) -> None:
         read_terms = [(read(term.phrase), term) for term in rules.terms]
-        self._exact = Trie.of((text.words, term) for text, term in read_terms)
-        self._folded = Trie.of(
+        self._exact = Trie((text.words, term) for text, term in read_terms)
+        self._folded = Trie(
             (text.keys, term) for text, term in read_terms if len(text.keys) > 1 or text.keys == text.words
         )
 

@@ -6,6 +6,7 @@ unit of that folded name is meant.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from services.routing.domain.names import Name, Names
 from services.routing.domain.text import Text
@@ -21,8 +22,7 @@ _FORMER = frozenset({"cu", "truoc"})
 _RESIDENT = frozenset({"toi", "em", "e", "nha", "tru", "cu tru", "que", "minh", "chau"})
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """Words [start, end) name one of `names`. `typed`: the folded type before it, or an empty string."""
 
     start: int

@@ -144,4 +144,4 @@ def far_names(units: UnitMap, rules: PlaceRules, home: str, days: tuple[date, ..
 
 def index(names: Iterable[Name]) -> Names:
     """Names by their folded words."""
-    return Trie.of((read(" ".join(name.words)).keys, name) for name in names)
+    return Trie((read(" ".join(name.words)).keys, name) for name in names)

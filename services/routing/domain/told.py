@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import compress, count
+from typing import NamedTuple
 
 from services.routing.domain.case import Role
 from services.routing.domain.lexicon import Hit
@@ -37,8 +37,7 @@ _AMOUNTS = Remembered(lambda key: key in _UNITS or _AMOUNT.fullmatch(key) is not
 Office = tuple[Role, Hit]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """`grave` and `acts`: deeds; `rude`: harassment; `manner`: bearing, good or bad; `mild`: neglect, fees.
 
     `taken`: the words at which somebody takes or gives an amount of money. `offices`: the highest role first.

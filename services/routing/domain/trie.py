@@ -1,46 +1,53 @@
 """A dictionary of word sequences, walked word by word: the automaton of the lexicon and of place names."""
 
 from collections.abc import Iterable, Sequence
+from itertools import compress, count, pairwise
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value")
 
 
-class Trie(Generic[Value]):
-    """Sequences of words and the values that stand for each. Filled once, then only read."""
+class _Node(Generic[Value]):
+    """What may follow the words up to here, and the values of the sequence that ends here."""
 
     __slots__ = ("children", "values")
 
     def __init__(self) -> None:
-        self.children: dict[str, Trie[Value]] = {}
+        self.children: dict[str, _Node[Value]] = {}
         self.values: tuple[Value, ...] = ()
 
-    @classmethod
-    def of(cls, entries: Iterable[tuple[Sequence[str], Value]]) -> "Trie[Value]":
-        """A trie of (words, value) pairs; equal values of one sequence are kept once."""
-        root = cls()
+
+class Trie(Generic[Value]):
+    """Sequences of words and the values that stand for each. Filled once, then only read."""
+
+    __slots__ = ("_alone", "_pairs", "_words")
+
+    def __init__(self, entries: Iterable[tuple[Sequence[str], Value]]) -> None:
+        """Of (words, value) pairs; equal values of one sequence are kept once."""
+        root: _Node[Value] = _Node()
         for words, value in entries:
             node = root
             for word in words:
-                node = node.children.setdefault(word, cls())
+                node = node.children.setdefault(word, _Node())
             if value not in node.values:
                 node.values = (*node.values, value)
-        return root
+        self._words = root.children
+        self._alone = frozenset(word for word, node in self._words.items() if node.values)
+        self._pairs = frozenset(
+            (word, after) for word, node in self._words.items() for after in node.children
+        )
 
     def starts(self, words: Sequence[str]) -> list[int]:
         """Where a sequence may begin, by its first two words: few words are worth a walk from them."""
-        children = self.children
-        found = []
-        for start, (word, following) in enumerate(zip(words, (*words[1:], ""), strict=False)):
-            node = children.get(word)
-            if node is not None and (node.values or following in node.children):
-                found.append(start)
-        return found
+        found = list(compress(count(), map(self._pairs.__contains__, pairwise(words))))
+        if self._alone.isdisjoint(words):
+            return found
+        return sorted({*found, *compress(count(), map(self._alone.__contains__, words))})
 
     def at(self, words: Sequence[str], start: int) -> list[tuple[int, tuple[Value, ...]]]:
         """Every sequence that begins at `start`, with its end, the shortest first."""
         found: list[tuple[int, tuple[Value, ...]]] = []
-        node = self.children.get(words[start])
+        node = self._words.get(words[start])
         end = start + 1
         while node is not None:
             if node.values:

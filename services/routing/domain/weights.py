@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import NamedTuple
 
 from services.routing.domain.mentions import Mention
 from services.routing.domain.text import Text
@@ -37,8 +38,7 @@ class Scores:
         self.by_unit = dict.fromkeys(self.by_unit, most)
 
 
-@dataclass(frozen=True, slots=True)
-class Sorted:
+class Sorted(NamedTuple):
     """Mentions by what they can be: exact places, regions, far places, the home province."""
 
     local: tuple[Mention, ...]
@@ -47,8 +47,7 @@ class Sorted:
     home: tuple[Mention, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """All that is told of a report's place; `reporters`: the reporter's commune on that date, or several."""
 
     text: Text
