@@ -63,6 +63,7 @@ CREATE TABLE reports (
     time_flags text[] NOT NULL,
     tracking_hash bytea NOT NULL UNIQUE,
     traceparent text NOT NULL,
+    subject bytea,
     received_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     withdrawn_at timestamptz
 );
