@@ -14,10 +14,10 @@ import asyncpg
 import orjson
 import structlog
 from aiokafka import AIOKafkaProducer
-from aiokafka.partitioner import DefaultPartitioner
 
 from shared import failpoints
 from shared.database import Connection, Database
+from shared.messaging.partitions import partitions_of
 from shared.outbox import SHARD, EventTooLarge, channel_of
 from shared.telemetry.metrics import OUTBOX, RELAY_FAILURES, RELAY_SECONDS, RELAYED
 
@@ -41,7 +41,6 @@ class Relay:
         self._take = take
         self._wake = asyncio.Event()
         self._producer: AIOKafkaProducer | None = None
-        self._partitioner = DefaultPartitioner()
         self._relayed = RELAYED.labels(service)
         self._failures = RELAY_FAILURES.labels(service)
         self._seconds = RELAY_SECONDS.labels(service)
@@ -107,10 +106,13 @@ class Relay:
         self, producer: AIOKafkaProducer, rows: Sequence[asyncpg.Record]
     ) -> tuple[list[int], BaseException | None]:
         by_partition: dict[tuple[str, int], list[asyncpg.Record]] = {}
-        for row in rows:
-            partitions = sorted(await producer.partitions_for(row["topic"]))
-            partition = self._partitioner(row["key"], partitions, partitions)
-            by_partition.setdefault((row["topic"], partition), []).append(row)
+        for topic in {row["topic"] for row in rows}:
+            part = [row for row in rows if row["topic"] == topic]
+            partitions = len(await producer.partitions_for(topic))
+            for row, partition in zip(
+                part, partitions_of([row["key"] for row in part], partitions), strict=True
+            ):
+                by_partition.setdefault((topic, partition), []).append(row)
         results = await asyncio.gather(
             *(self._send_in_order(producer, *where, part) for where, part in by_partition.items())
         )
