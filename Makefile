@@ -5,6 +5,8 @@ BIN := .venv/bin
 STAMP := .venv/.langnghe-ready
 # Tests that take more than 20 s each are in `make faults`, not in `make test`.
 TESTS ?= tests
+# Most of a test's time is waiting for servers: three at once, each with servers of its own, a file at a time.
+AT_ONCE ?= -n 3 --dist loadfile
 
 setup: $(STAMP)
 
@@ -16,7 +18,7 @@ demo: setup
 	$(BIN)/langnghe demo
 
 test: setup
-	$(BIN)/pytest -m "not slow" $(TESTS)
+	$(BIN)/pytest -m "not slow" $(AT_ONCE) $(TESTS)
 
 faults: setup
 	$(BIN)/pytest -m "faults or slow" --timeout 900 $(TESTS)
