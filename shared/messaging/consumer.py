@@ -12,7 +12,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.kafka.message import FAKE_CONSUMER
 
 from shared.database import is_transient
-from shared.messaging import lenient_records
+from shared.messaging import broken_connections, lenient_records
 from shared.messaging.assignment import Assignment
 from shared.messaging.batch import BatchRunner, Settled, Span
 from shared.messaging.envelope import loggable_ids
@@ -55,6 +55,7 @@ class Consumer:
     def subscribe(self, broker: KafkaBroker) -> None:
         """Register on the broker, with every default that loses data overridden."""
         lenient_records.install()
+        broken_connections.install()
         subscriber = broker.subscriber(
             self._topic,
             batch=True,
