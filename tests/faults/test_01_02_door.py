@@ -13,7 +13,12 @@ from tests.support import eventually
 
 pytestmark = pytest.mark.faults
 
-STEPS = ("intake.claimed", "intake.accepted", "intake.http.before_commit", "intake.http.after_commit")
+STEPS = (
+    pytest.param("intake.claimed", marks=pytest.mark.slow),
+    pytest.param("intake.accepted", marks=pytest.mark.slow),
+    "intake.http.before_commit",
+    "intake.http.after_commit",
+)
 SLOW_COMMIT = """
 CREATE FUNCTION intake.slowly() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN PERFORM pg_sleep(1.5); RETURN NULL; END $$;

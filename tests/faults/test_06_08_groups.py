@@ -33,7 +33,14 @@ async def test_06_zombies_are_fenced(town: Town) -> None:
     await crowd.kept()
 
 
-@pytest.mark.parametrize("end", ["killed", "frozen", "stopped"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        "killed",
+        pytest.param("frozen", marks=pytest.mark.slow),
+        pytest.param("stopped", marks=pytest.mark.slow),
+    ],
+)
 async def test_08_a_rebalance_of_three_members_in_mid_transaction(town: Town, end: str) -> None:
     """Routing's transaction waits for a lock when two more join; its process ends, or freezes, just then."""
     async with _locked(town, "routing.cases"):

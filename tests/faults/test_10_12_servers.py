@@ -39,17 +39,38 @@ async def test_10_broker_killed_and_away(town: Town, servers: EmbeddedInfra, awa
     assert crowd.refused == 0
 
 
-@pytest.mark.parametrize("how", ["killed", "restarted"])
+@pytest.mark.parametrize(
+    "how", ["killed", *(pytest.param(how, marks=pytest.mark.slow) for how in ("restarted", "away"))]
+)
 async def test_12_postgres_dies(town: Town, servers: EmbeddedInfra, how: str) -> None:
-    """Killed with -9, or restarted at once: the door says 503 meanwhile; who tries again is answered."""
+    """Killed, restarted, or away for longer than a batch has patience: 503 meanwhile, and nobody is lost."""
     async with crowding(town) as crowd:
         ids = await town.report(100)
         await asyncio.sleep(0.5)
-        if how == "killed":
-            servers.postgres.kill()
-        else:
+        if how == "restarted":
             await asyncio.to_thread(servers.postgres.stop)
+        else:
+            servers.postgres.kill()
         await asyncio.gather(*(_not_ready(town, service) for service in SERVICES))
+        await asyncio.sleep(40 if how == "away" else 0)
+        await again(servers.postgres)
+    await town.sound()
+    await town.taken(ids)
+    await crowd.kept()
+
+
+async def test_10_12_a_power_cut(town: Town, servers: EmbeddedInfra) -> None:
+    """Both servers and all services at once; they come back in no order."""
+    async with crowding(town) as crowd:
+        ids = await town.report(100)
+        await asyncio.sleep(0.5)
+        for service in SERVICES:
+            town.running.kill(service)
+        servers.postgres.kill()
+        servers.kafka.kill()
+        for service in SERVICES:
+            town.start(service)
+        await again(servers.kafka)
         await again(servers.postgres)
     await town.sound()
     await town.taken(ids)

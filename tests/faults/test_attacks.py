@@ -83,7 +83,7 @@ async def test_withdrawn_at_once_while_routing_dies(town: Town) -> None:
     town.stop("routing")
     async with httpx2.AsyncClient(base_url=url, timeout=60) as client:
         codes = await asyncio.gather(*(_post_and_withdraw(client, key) for key in keys))
-    for step in ("applied", "after_commit", "relay.after_produce"):
+    for step in ("after_commit", "relay.after_produce"):
         town.start("routing", failpoint=f"routing.{step}", BATCH=7)
         await town.running.died("routing", deadline_s=PATIENCE_S)
     await town.sound()
