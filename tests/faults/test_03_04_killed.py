@@ -55,6 +55,7 @@ async def _lives(town: Town, service: str, steps: tuple[str, ...]) -> None:
     town.start(service)
 
 
+@pytest.mark.slow
 async def test_04_all_killed_at_once_under_load(town: Town) -> None:
     """Not at a step of ours, but wherever they are."""
     async with crowding(town) as crowd:

@@ -38,9 +38,8 @@ async def test_the_accused_is_told_nothing_whatever_dies(town: Town) -> None:
     records = [(b, headers(i, b)) for i, b in zip(ids, bodies, strict=True)]
     town.stop("routing", "notify")
     await send(town.installation, records)
-    for step in ("before_commit", "relay.after_produce"):
-        town.start("routing", failpoint=f"routing.{step}")
-        await town.running.died("routing", deadline_s=PATIENCE_S)
+    town.start("routing", failpoint="routing.relay.after_produce")
+    await town.running.died("routing", deadline_s=PATIENCE_S)
     town.start("routing")
     town.start("notify", failpoint="notify.before_commit")
     await town.running.died("notify", deadline_s=PATIENCE_S)
@@ -76,6 +75,7 @@ async def test_one_submission_by_two_doors_at_once(town: Town) -> None:
     await town.taken(ids)
 
 
+@pytest.mark.slow
 async def test_withdrawn_at_once_while_routing_dies(town: Town) -> None:
     """A report, and a moment later its withdrawal: whatever dies between, the case is withdrawn, once."""
     url = town.running.url("intake")
