@@ -13,6 +13,7 @@ from shared.contracts.events import BodyId, CaseFacts, Clocks, Event, Reason
 _REPORT = UUID("01942f6e-8c00-7a31-9c55-3d1f0e6b7a20")
 _WARNING = UUID("01943c1a-5000-7d02-8a11-64f0b9e2c713")
 _NOTIFICATION = UUID("01942f6e-a400-7b18-b1c9-5e70a2d4f901")
+_INCIDENT = UUID("01942f6f-8c00-7b44-8d21-7a9d2c4e6b90")
 _DELIVERY = UUID("01942f70-1000-7c44-a0de-19b3c8f65e42")
 _PROVINCE, _COMMUNE = "umfy9spwcb", "u6fna53pd9"
 _COMMITTEE: BodyId = f"ubnd@{_COMMUNE}"
@@ -63,6 +64,7 @@ def _facts() -> CaseFacts:
         flags=("keo_dai",),
         state="opened",
         level="commune",
+        restricted=False,
         listening_owner=_FRONT,
         resolving_owner=_COMMITTEE,
         channel="web",
@@ -94,15 +96,47 @@ def _cases() -> tuple[Event, ...]:
         decided_at=_AT + timedelta(seconds=2),
         audience=(_FRONT, _COMMITTEE, f"mttq@{_PROVINCE}"),
     )
-    closed = opened.model_dump() | {
-        "version": 2,
-        "before": _facts(),
-        "after": _facts().model_copy(update={"state": "withdrawn"}),
-        "reasons": (Reason(rule="withdrawn.by_reporter", version="1"),),
-        "decided_at": _AT + timedelta(days=2, seconds=1),
-    }
+    later = [
+        _next(opened, kind, version, reason, **changes)
+        for version, (kind, reason, changes) in enumerate(_LIFE, start=2)
+    ]
     snapshot = opened.model_dump() | {"before": _facts(), "reasons": (Reason(rule="snapshot", version="1"),)}
-    return opened, events.CaseClosed.model_validate(closed), events.CaseSnapshot.model_validate(snapshot)
+    return opened, *later, events.CaseSnapshot.model_validate(snapshot)
+
+
+_LIFE: tuple[tuple[type[events.CaseEvent], str, dict[str, object]], ...] = (
+    (events.CaseForwarded, "life.chuyen", {"state": "forwarded"}),
+    (events.CaseAccepted, "life.thu-ly", {"state": "accepted"}),
+    (events.CaseReturned, "life.tra-lai", {"state": "returned"}),
+    (events.CaseReminded, "escalation.sap-den-han", {"state": "accepted"}),
+    (events.CaseEscalated, "escalation.qua-han", {"state": "forwarded", "level": "province"}),
+    (events.CaseAnswered, "life.tra-loi", {"state": "answered"}),
+    (events.CaseTold, "life.da-bao-nguoi-gui", {"state": "told"}),
+    (events.CaseDisputed, "life.chua-dong-tinh", {"state": "disputed"}),
+    (events.CaseReclassified, "person.phan-loai-lai", {"category": "an-toan-giao-thong"}),
+    (events.CaseLinked, "incident.cung-vu-viec", {"state": "linked", "incident": str(_INCIDENT)}),
+    (events.CaseSuspended, "life.tam-dinh-chi", {"state": "suspended"}),
+    (events.CaseResumed, "life.tiep-tuc", {"state": "accepted"}),
+    (events.CaseMoved, "map.sap-nhap", {"state": "opened"}),
+    (events.CaseRescheduled, "clock.tinh-lai", {"state": "opened"}),
+    (events.CaseClosed, "case.rut-don", {"state": "withdrawn"}),
+)
+"""One decision of each kind, with the rule that led to it and what it changed; not one case's story."""
+
+
+def _next(
+    opened: events.CaseOpened, kind: type[events.CaseEvent], version: int, rule: str, **changes: object
+) -> Event:
+    return kind.model_validate(
+        opened.model_dump()
+        | {
+            "version": version,
+            "before": _facts(),
+            "after": _facts().model_copy(update=changes),
+            "reasons": (Reason(rule=rule, version="1"),),
+            "decided_at": _AT + timedelta(days=2, seconds=version),
+        }
+    )
 
 
 def _map() -> Event:

@@ -48,7 +48,7 @@ class Facts(TypedDict):
     flags: NotRequired[list[v.Flag]]
     state: v.CaseState
     level: v.Level
-    restricted: NotRequired[bool]
+    restricted: bool
     channel: v.Channel
     organisation: NotRequired[v.Organisation | None]
     observation: NotRequired[Observation | None]
@@ -105,7 +105,7 @@ def counted(body: Body) -> Counted:
         facts.get("organisation") or "",
         facts["severity"],
         facts["state"],
-        facts.get("restricted", False),
+        facts["restricted"],
         facts["level"],
         facts.get("flags", ()),
         seen["group"] if seen else None,

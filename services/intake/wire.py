@@ -18,7 +18,7 @@ class Facts(Part):
     unit: UnitId | None
     category: v.Category
     state: v.CaseState
-    restricted: bool = False
+    restricted: bool
     listening_owner: BodyId
     resolving_owner: BodyId | None = None
     clocks: Clocks = Clocks()

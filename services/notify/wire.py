@@ -20,7 +20,7 @@ class Facts(Part):
     category: v.Category
     severity: v.Severity
     state: v.CaseState
-    restricted: bool = False
+    restricted: bool
     listening_owner: BodyId
     resolving_owner: BodyId | None = None
     clocks: Clocks = Clocks()

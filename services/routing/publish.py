@@ -4,13 +4,37 @@ Every public field is named here. A new field of `Facts` or `Case` is not publis
 candidates, runner-ups, the accused and the words of reasons never are.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 
 from services.routing.domain.case import Case, Deadlines, Facts, Observed, Reason, Report
-from services.routing.domain.decide import Decision, Opened
+from services.routing.domain.decision import Decision, DecisionKind
 from shared.contracts import events
+
+EVENT_OF: Mapping[DecisionKind, type[events.CaseEvent]] = MappingProxyType(
+    {
+        "Opened": events.CaseOpened,
+        "Forwarded": events.CaseForwarded,
+        "Accepted": events.CaseAccepted,
+        "Returned": events.CaseReturned,
+        "Reminded": events.CaseReminded,
+        "Escalated": events.CaseEscalated,
+        "Answered": events.CaseAnswered,
+        "Told": events.CaseTold,
+        "Disputed": events.CaseDisputed,
+        "Reclassified": events.CaseReclassified,
+        "Linked": events.CaseLinked,
+        "Suspended": events.CaseSuspended,
+        "Resumed": events.CaseResumed,
+        "Moved": events.CaseMoved,
+        "Rescheduled": events.CaseRescheduled,
+        "Closed": events.CaseClosed,
+        "Withdrawn": events.CaseClosed,
+    }
+)
+"""The public event of each kind of decision."""
 
 
 def report_of(event: events.ReportReceived) -> Report:
@@ -36,8 +60,7 @@ def report_of(event: events.ReportReceived) -> Report:
 
 def case_event(before: Case | None, decision: Decision, after: Case) -> events.CaseEvent:
     """The public event of a decision that led from one state of a case to the next."""
-    kind = events.CaseOpened if isinstance(decision, Opened) else events.CaseClosed
-    return kind(
+    return EVENT_OF[decision.kind](
         case_id=after.case_id,
         root_id=after.root_id,
         version=after.version,

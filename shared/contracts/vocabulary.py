@@ -72,9 +72,30 @@ Category = Literal[
 ]
 Level = Literal["hamlet", "commune", "province"]
 Flag = Literal["dong_nguoi", "phuc_tap", "keo_dai", "vuot_cap", "diem_nong", "ton_giao_dan_toc"]
-CaseState = Literal["triage", "opened", "noted", "withdrawn"]
+CaseState = Literal[
+    "triage",
+    "opened",
+    "noted",
+    "spam",
+    "forwarded",
+    "accepted",
+    "returned",
+    "suspended",
+    "answered",
+    "told",
+    "disputed",
+    "linked",
+    "closed",
+    "withdrawn",
+]
 """triage: a person must place it; opened: with its owners, waiting to be taken up; noted: an observation,
-counted and read, with nobody to resolve it; withdrawn: taken back by its reporter."""
+counted and read, with nobody to resolve it; spam: empty or no report at all, which a person can undo;
+forwarded: passed on to the body that must settle it; accepted: that body has taken it up; returned: it says
+that it is not competent; suspended: its clock is paused; answered: settled, the reporter not told yet; told:
+the reporter knows the answer and may object; disputed: the reporter objected, one level up must look; linked:
+it goes with the leading case of its incident; closed: done; withdrawn: taken back by its reporter."""
+ENDED_STATES: tuple[CaseState, ...] = ("noted", "spam", "answered", "told", "linked", "closed", "withdrawn")
+"""Nobody owes a settlement any more (or somebody else's case carries it): no clock of settlement runs."""
 TimeFlag = Literal["future_dated", "before_2024"]
 Severity = Literal[0, 1, 2, 3]
 

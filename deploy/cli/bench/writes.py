@@ -18,7 +18,7 @@ from deploy.cli.bench.end_to_end import Broken
 from deploy.cli.bench.ground import Ground
 from services.routing import publish
 from services.routing.domain.case import Case, Report
-from services.routing.domain.decide import Opened
+from services.routing.domain.decision import Decision
 from services.routing.store import cases as store
 from services.routing.store import erasures
 from services.routing.store.cases import DecisionRow
@@ -108,9 +108,10 @@ def _report(row: asyncpg.Record) -> Report:
     )
 
 
-def _opened(decision: DecisionRow) -> Opened:
+def _opened(decision: DecisionRow) -> Decision:
     case = decision.after
-    return Opened(
+    return Decision(
+        "Opened",
         case.case_id,
         case.root_id,
         case.facts,

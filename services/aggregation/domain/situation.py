@@ -10,8 +10,9 @@ from datetime import date
 from uuid import UUID
 
 from services.aggregation.domain.suppression import is_small, suppress, suppress_lines
+from shared.contracts.vocabulary import ENDED_STATES
 
-FINAL_STATES = ("noted", "withdrawn", "answered", "closed")
+FINAL_STATES = ENDED_STATES
 """A request in one of these waits for nobody; in any other it can be overdue."""
 NOTABLE_FLAGS = ("dong_nguoi", "diem_nong")
 URGENT = 3

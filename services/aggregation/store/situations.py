@@ -18,7 +18,7 @@ GROUP BY 1, 2, 3
 """
 _NOTABLE = f"""
 SELECT c.case_id, c.day, c.unit, c.category, c.severity, c.flags, c.state {_IN_PERIOD}
-  AND c.state <> 'withdrawn' AND (c.severity >= $5 OR c.flags && $6::text[])
+  AND c.state NOT IN ('withdrawn', 'spam') AND (c.severity >= $5 OR c.flags && $6::text[])
   AND ($7::text[] IS NULL OR c.category = ANY($7))
 ORDER BY c.severity DESC, c.day DESC, c.case_id LIMIT $8
 """

@@ -15,13 +15,13 @@ _TOTALS = "SELECT day, sum(n)::int AS n FROM rollups WHERE unit = $1 AND day BET
 _LARGE = """
 SELECT DISTINCT unit, category, restricted FROM (
     SELECT unit, category, restricted, day FROM rollups
-    WHERE unit = ANY($1::text[]) AND day = ANY($2::date[]) AND state <> 'withdrawn'
+    WHERE unit = ANY($1::text[]) AND day = ANY($2::date[]) AND state NOT IN ('withdrawn', 'spam')
     GROUP BY unit, category, restricted, day HAVING sum(n) >= $3
 ) AS large
 """
 _SERIES = """
 SELECT unit, category, restricted, day, sum(n)::int AS n FROM rollups
-WHERE unit = ANY($1::text[]) AND day BETWEEN $2 AND $3 AND state <> 'withdrawn'
+WHERE unit = ANY($1::text[]) AND day BETWEEN $2 AND $3 AND state NOT IN ('withdrawn', 'spam')
 GROUP BY unit, category, restricted, day
 """
 _STANDING = """

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Urgency = Literal["urgent", "digest"]
-Moment = Literal["opened", "closed", "snapshot"]
+Moment = Literal["opened", "changed", "closed", "snapshot"]
+"""`changed`: anything between its opening and its end."""
 WarningMoment = Literal["raised", "cleared"]
 
 URGENT_SEVERITY = 3

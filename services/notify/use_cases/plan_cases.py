@@ -8,11 +8,13 @@ from services.notify.domain.addressees import CaseNotice, Moment
 from services.notify.store import planning as store
 from services.notify.use_cases.planning import RecipientCache, Work
 from services.notify.wire import CaseNews
-from shared.contracts.events import CaseClosed, CaseOpened, CaseSnapshot
+from shared.contracts.events import CaseClosed, CaseEvent, CaseOpened, CaseSnapshot
+from shared.contracts.registry import BY_TYPE
 from shared.database import Connection
 from shared.messaging.received import Dead, Received, Verdict
 
 _MOMENTS: dict[str, Moment] = {
+    **{name: "changed" for name, event in BY_TYPE.items() if issubclass(event, CaseEvent)},
     CaseOpened.ce_type(): "opened",
     CaseClosed.ce_type(): "closed",
     CaseSnapshot.ce_type(): "snapshot",

@@ -10,8 +10,10 @@ import orjson
 
 from services.routing.domain.case import Case, Reason
 from services.routing.store.rows import case_of, reasons_of
+from shared.contracts.vocabulary import ENDED_STATES
 from shared.database import Connection
 
+_ENDED = ", ".join(f"'{state}'" for state in ENDED_STATES)
 _CONDITIONS = {
     "path": "{} = ANY (path)",
     "at": "unit = {}",
@@ -29,8 +31,8 @@ _CONDITIONS = {
     "from": "report_date >= {}",
     "to": "report_date <= {}",
     "restricted": "restricted = {}",
-    "overdue": "settle_by < {} AND state NOT IN ('noted', 'withdrawn')",
-    "not_overdue": "(settle_by IS NULL OR settle_by >= {} OR state IN ('noted', 'withdrawn'))",
+    "overdue": f"settle_by < {{}} AND state NOT IN ({_ENDED})",
+    "not_overdue": f"(settle_by IS NULL OR settle_by >= {{}} OR state IN ({_ENDED}))",
     "after": "case_id < {}",
     "before": "case_id > {}",
 }

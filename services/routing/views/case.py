@@ -10,10 +10,9 @@ from services.routing.store.reads import Decided, Reached, Told
 from services.routing.views.history import entries, states
 from services.routing.views.names import Names, code
 from services.routing.views.why import Why, last_day
+from shared.contracts.vocabulary import ENDED_STATES
 from shared.web.catalogue import Catalogue
 from shared.web.filters import date_vi, datetime_vi, number_vi
-
-_ENDED = ("noted", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ class Clock:
 
 def _clocks(read: Read) -> list[Clock]:
     """The clocks that were set; a case that was passed on has met the first."""
-    clocks, runs = read.case.facts.deadlines, read.case.facts.state not in _ENDED
+    clocks, runs = read.case.facts.deadlines, read.case.facts.state not in ENDED_STATES
     if clocks is None:
         return []
     led_to = zip(read.history, states(read.case, read.history), strict=True)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from services.routing.domain.case import Case
 from services.routing.reading import CHOICES, Question
 from services.routing.views.names import Names, code
+from shared.contracts.vocabulary import ENDED_STATES
 from shared.units import full_name
 from shared.web.filters import local
 
@@ -55,7 +56,7 @@ def _row(case: Case, names: Names) -> dict[str, Any]:
         "unit": names.place(facts.unit, on) if facts.unit else None,
         "resolving": names.body(facts.resolving_owner, on),
         "listening": names.follower(facts.listening_owner, on),
-        "running": facts.state not in ("noted", "withdrawn"),
+        "running": facts.state not in ENDED_STATES,
     }
 
 

@@ -43,7 +43,7 @@ class CaseFacts(Part):
     flags: tuple[Flag, ...] = ()
     state: CaseState
     level: Level
-    restricted: bool = False
+    restricted: bool
     """Denunciation, corruption or officials' conduct: not shown or counted on pages below the province."""
     listening_owner: BodyId
     resolving_owner: BodyId | None = None
@@ -87,6 +87,62 @@ class CaseEvent(Event):
 
 class CaseOpened(CaseEvent):
     """A report became a case (or an observation was noted, or it waits in triage: see `after.state`)."""
+
+
+class CaseForwarded(CaseEvent):
+    """The case was passed on to the body that must settle it (`after.resolving_owner`)."""
+
+
+class CaseAccepted(CaseEvent):
+    """The resolving owner has taken the case up."""
+
+
+class CaseReturned(CaseEvent):
+    """A body says that the case is not its own; who has it now is in `after`."""
+
+
+class CaseReminded(CaseEvent):
+    """A clock runs towards its end, or has ended: its owners, and who is above them, are told so."""
+
+
+class CaseEscalated(CaseEvent):
+    """The case rose a level: its deadline passed, or bodies could not agree whose it is."""
+
+
+class CaseAnswered(CaseEvent):
+    """The resolving owner has settled the case; its reporter is still to be told."""
+
+
+class CaseTold(CaseEvent):
+    """The reporter knows the answer, and may object for some days."""
+
+
+class CaseDisputed(CaseEvent):
+    """The reporter objects to the answer: the case is open again, one level up."""
+
+
+class CaseReclassified(CaseEvent):
+    """A person decided place, category, kind or who is accused otherwise than the rules did."""
+
+
+class CaseLinked(CaseEvent):
+    """The case belongs to an incident (`after.incident`), or does not any more (null)."""
+
+
+class CaseSuspended(CaseEvent):
+    """The clocks are paused, with a reason."""
+
+
+class CaseResumed(CaseEvent):
+    """The clocks run again, by the working days that were left."""
+
+
+class CaseMoved(CaseEvent):
+    """The map changed: the case goes on at the unit that its unit became, its clocks as they were."""
+
+
+class CaseRescheduled(CaseEvent):
+    """The clocks end on other days: the calendar changed, or the case was found to be complex."""
 
 
 class CaseClosed(CaseEvent):

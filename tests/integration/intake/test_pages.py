@@ -154,6 +154,7 @@ def _opened(case_id: UUID, version: int, state: Any) -> CaseOpened:
         severity=1,
         state=state,
         level="commune",
+        restricted=False,
         listening_owner=f"mttq@{unit.id}",
         resolving_owner=f"ubnd@{unit.id}",
         channel="web",

@@ -34,6 +34,7 @@ def facts(path: Sequence[str] = PATHS[WEST], **other: Any) -> events.CaseFacts:
         "severity": 1,
         "state": "opened",
         "level": "commune",
+        "restricted": False,
         "listening_owner": f"mttq@{path[0]}",
         "resolving_owner": f"ubnd@{path[0]}",
         "channel": "web",

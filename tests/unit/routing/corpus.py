@@ -9,7 +9,8 @@ from uuid import UUID
 
 import deploy
 from services.routing.domain.case import Report
-from services.routing.domain.decide import Opened, open_case
+from services.routing.domain.decide import open_case
+from services.routing.domain.decision import Decision
 from tests.unit.routing.ground import basis, code
 
 SAMPLES = Path(deploy.__file__).parent / "cli" / "data" / "reports-vi.jsonl"
@@ -37,11 +38,11 @@ def reports() -> list[tuple[Report, dict]]:
 
 
 @cache
-def decided() -> tuple[tuple[Report, dict, Opened], ...]:
+def decided() -> tuple[tuple[Report, dict, Decision], ...]:
     return tuple((made, labels, open_case(made, made.received_at, basis())) for made, labels in reports())
 
 
-def accused_knows(decision: Opened, labels: dict, on: date) -> bool:
+def accused_knows(decision: Decision, labels: dict, on: date) -> bool:
     """Whether a body of the commune whose officer is accused owns the case or may know of it."""
     if not (labels["accused"] or "").startswith("commune") or labels["unit"] is None:
         return False
@@ -63,7 +64,7 @@ def measures() -> dict[str, float]:
     return shares
 
 
-def _judged(made: Report, labels: dict, decision: Opened) -> dict[str, bool | None]:
+def _judged(made: Report, labels: dict, decision: Decision) -> dict[str, bool | None]:
     facts, findings, on = decision.facts, decision.findings, made.report_date
     unit = code(facts.unit, on)
     near = [code(candidate.unit, on) for candidate in findings.candidates[:3]]

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from services.routing.domain.basis import Basis
 from services.routing.domain.case import Report
-from services.routing.domain.decide import Opened, open_case
+from services.routing.domain.decide import open_case
+from services.routing.domain.decision import Decision
 from services.routing.domain.places import Place
 from services.routing.domain.text import read
 from services.routing.map.seed import unit_map
@@ -34,7 +35,7 @@ def report(text: str, on: date = AFTER, **told: object) -> Report:
     return Report(report_id=UUID(int=7), text=text, **(fields | told))
 
 
-def opened(text: str, on: date = AFTER, **told: object) -> Opened:
+def opened(text: str, on: date = AFTER, **told: object) -> Decision:
     made = report(text, on, **told)
     return open_case(made, made.received_at, basis())
 

@@ -7,7 +7,8 @@ import pytest
 
 from services.routing.domain.case import Observed
 from services.routing.domain.clocks import Terms
-from services.routing.domain.decide import OpenCase, Withdraw, decide, evolve
+from services.routing.domain.decide import OpenCase, Withdraw, decide
+from services.routing.domain.decision import evolve
 from tests.unit.routing.ground import AFTER, VN, basis, commune, opened, report
 
 LATER = datetime(2026, 3, 5, 9, tzinfo=VN)

@@ -4,7 +4,8 @@ from dataclasses import fields, make_dataclass, replace
 from datetime import datetime
 
 from services.routing.domain.case import Case, Facts
-from services.routing.domain.decide import OpenCase, Withdraw, decide, evolve
+from services.routing.domain.decide import OpenCase, Withdraw, decide
+from services.routing.domain.decision import evolve
 from services.routing.publish import case_event, case_facts, report_of
 from shared.contracts.events import CaseClosed, CaseFacts, CaseOpened, ReportReceived
 from tests.unit.routing.ground import VN, basis, report

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from services.routing import pages
-from services.routing.domain.decide import OpenCase, Withdraw, decide, evolve
+from services.routing.domain.decide import OpenCase, Withdraw, decide
+from services.routing.domain.decision import evolve
 from services.routing.problems import TEXTS
 from services.routing.store.reads import Decided
 from services.routing.views.history import entries, states

@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.routing.store.commands import Parked
-from services.routing.use_cases.decide_reports import Work
+from services.routing.use_cases.decide_reports import Batch, withdraw
+from services.routing.use_cases.work import Work
 from shared.contracts.events import ReportReceived, ReportWithdrawn
 from shared.messaging.envelope import new_envelope
 from shared.messaging.received import Received, Verdict
@@ -22,9 +23,9 @@ def received(event):
 
 
 def taken(*told):
-    work = Work(basis(), NOW, {}, set())
-    verdicts = [work.take(index, received(event)) for index, event in enumerate(told)]
-    return work, verdicts
+    batch = Batch(Work(basis(), NOW, {}), set())
+    verdicts = [batch.take(index, received(event)) for index, event in enumerate(told)]
+    return batch, verdicts
 
 
 ARRIVED = ReportReceived(
@@ -40,17 +41,18 @@ GONE = ReportWithdrawn(report_id=REPORT.report_id, withdrawn_at=ASKED)
 
 
 def test_a_withdrawal_stands_after_its_opening_though_it_was_asked_for_before():
-    work, verdicts = taken(ARRIVED, GONE)
+    batch, verdicts = taken(ARRIVED, GONE)
     assert verdicts == [Verdict.FRESH, Verdict.FRESH]
-    assert [row.kind for row in work.decisions] == ["Opened", "Withdrawn"]
-    assert [row.decided_at for row in work.decisions] == [NOW, NOW]
+    assert [row.kind for row in batch.work.decisions] == ["Opened", "Withdrawn"]
+    assert [row.decided_at for row in batch.work.decisions] == [NOW, NOW]
 
 
 def test_so_does_one_that_waited_for_its_case():
     early, _ = taken(GONE)
     (waiting,) = early.waiting.values()
     assert waiting.at == ASKED
-    work, _ = taken(ARRIVED)
-    work.withdraw(Parked(REPORT.report_id, CAUSE, "withdraw", ASKED, None))
+    batch, _ = taken(ARRIVED)
+    work = batch.work
+    withdraw(work, Parked(REPORT.report_id, CAUSE, "withdraw", ASKED, None))
     assert [row.decided_at for row in work.decisions] == [NOW, NOW]
     assert work.after[REPORT.report_id].facts.state == "withdrawn"

@@ -18,7 +18,7 @@ from shared.service import Service
 from shared.web import officer_nav, templates
 from shared.web.catalogue import BASE_TEXTS, Catalogue
 
-_TEMPLATES = Path(__file__).parent / "templates"
+_TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
 def router(service: Service, basis: BasisHolder) -> APIRouter:

@@ -1,0 +1,102 @@
+"""One transaction's cases: decide, evolve, and at its end write and announce all that came of it.
+
+Every use case that changes cases does it through here, so that history, projections and events agree.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+import orjson
+import structlog
+
+from services.routing import metrics, publish
+from services.routing.domain.basis import Basis
+from services.routing.domain.case import Case, Facts, Report
+from services.routing.domain.decide import Command, decide
+from services.routing.domain.decision import Decision, evolve
+from services.routing.store import cases as store
+from services.routing.store import erasures
+from services.routing.store.cases import DecisionRow
+from shared.database import Connection
+from shared.outbox import Outgoing, announce
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Work:
+    """Cases as they were locked, as they are now, and what led from one to the other.
+
+    `reports`: those that a case is opened for here.
+    """
+
+    basis: Basis
+    now: datetime
+    before: dict[UUID, Case]
+    after: dict[UUID, Case] = field(default_factory=dict)
+    decisions: list[DecisionRow] = field(default_factory=list)
+    outgoing: list[Outgoing] = field(default_factory=list)
+    reports: dict[UUID, Report] = field(default_factory=dict)
+
+    def case(self, case_id: UUID) -> Case | None:
+        return self.after.get(case_id) or self.before.get(case_id)
+
+    def carry_out(self, case_id: UUID, command: Command, cause: UUID, traceparent: str | None) -> bool:
+        """Decide and evolve; False if the command changes nothing."""
+        return self.take(decide(self.case(case_id), command, self.basis), cause, traceparent)
+
+    def take(self, decisions: tuple[Decision, ...], cause: UUID, traceparent: str | None) -> bool:
+        """Evolve the cases by what one cause led to, in its order; False if that is nothing."""
+        for step, decision in enumerate(decisions):
+            was = self.case(decision.case_id)
+            now = evolve(was, decision)
+            self.after[decision.case_id] = now
+            self.decisions.append(
+                DecisionRow(
+                    after=now,
+                    causing_event=cause,
+                    step=step,
+                    kind=decision.kind,
+                    reasons=decision.reasons,
+                    changes=_changes(was.facts, now.facts) if was else None,
+                    decided_at=decision.decided_at,
+                    traceparent=traceparent,
+                )
+            )
+            self.outgoing.append(Outgoing(publish.case_event(was, decision, now), str(cause), traceparent))
+            if was is None and now.findings.error:
+                # The error's words may hold the report's; its kind and the case lead to both.
+                log.error("decision.broke", case_id=str(decision.case_id), error=now.findings.error)
+        return bool(decisions)
+
+    def forget(self, gone: set[UUID]) -> None:
+        """Keep no text and no words of erased reports, whose cases are being made all the same."""
+        for report_id in gone & self.reports.keys():
+            del self.reports[report_id]
+        for case_id, case in self.after.items():
+            if case.root_id in gone:
+                self.after[case_id] = replace(case, findings=case.findings.wordless())
+        if gone:
+            self.decisions = [d.wordless() if d.after.root_id in gone else d for d in self.decisions]
+
+    async def write(self, tx: Connection) -> None:
+        """Cases, texts, history; then the events, last of all locks."""
+        if self.reports:
+            self.forget(await erasures.erased(tx, list(self.reports)))
+        new = [case for i, case in sorted(self.after.items()) if i not in self.before]
+        if new:
+            await store.insert(tx, new, self.reports)
+        changed = [(self.before[i], case) for i, case in sorted(self.after.items()) if i in self.before]
+        if changed:
+            await store.change(tx, changed)
+        if self.decisions:
+            await store.append_decisions(tx, self.decisions)
+            metrics.decided(self.decisions)
+        await announce(tx, "routing", self.outgoing)
+
+
+def _changes(was: Facts, now: Facts) -> bytes:
+    """{field: [before, after]} of what changed."""
+    pairs = {name: (getattr(was, name), getattr(now, name)) for name in Facts.__slots__}
+    return orjson.dumps({name: pair for name, pair in pairs.items() if pair[0] != pair[1]})
