@@ -13,6 +13,7 @@ import httpx2
 from kafka import KafkaAdminClient
 
 from deploy.local.installation import Installation
+from deploy.local.process import dying_with_parent
 
 T = TypeVar("T")
 
@@ -55,7 +56,7 @@ class Running:
         launch = next(x for x in self._installation.launches() if x.name == service)
         with self.log(name or service).open("ab") as log:
             process = subprocess.Popen(
-                launch.argv,
+                dying_with_parent(launch.argv, signal.SIGKILL),
                 env={**launch.env, "LANGNGHE_FAILPOINT": failpoint, **(env or {})},
                 stdout=log,
                 stderr=log,

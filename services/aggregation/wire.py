@@ -5,24 +5,17 @@ by the contract's own types (a test holds them equal), and leaves the rest to th
 """
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, NotRequired, TypeAlias
+from typing import Annotated, NotRequired
 from uuid import UUID
 
-from aiokafka import ConsumerRecord
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter
 from typing_extensions import TypedDict
 
 from services.aggregation.domain.counting import Counted, place_of
 from shared.contracts import vocabulary as v
 from shared.contracts.events import CaseEvent, UnitId
 from shared.contracts.registry import BY_TYPE
-from shared.messaging.envelope import HeaderError, read_envelope, read_headers
-from shared.messaging.received import Dead, Received
-
-if TYPE_CHECKING:
-    Record: TypeAlias = ConsumerRecord[bytes, bytes]
-
-CASE_TYPES = frozenset(name for name, event in BY_TYPE.items() if issubclass(event, CaseEvent))
+from shared.messaging.received import parse_as
 
 
 class Clocks(TypedDict, total=False):
@@ -68,24 +61,6 @@ class Body(TypedDict):
 _BODY: TypeAdapter[Body] = TypeAdapter(Body)
 
 
-def parse_case(record: "Record") -> Received[Counted] | Dead:
-    """Read a record of `cases.events`. Reasons as those of `shared.messaging.received.parse_event`."""
-    if not record.value:
-        return Dead("tombstone" if record.value is None else "empty_body")
-    try:
-        envelope = read_envelope(read_headers(record.headers))
-    except HeaderError as error:
-        return Dead("bad_header", str(error))
-    if envelope.type not in CASE_TYPES:
-        return Dead("wrong_topic" if envelope.type in BY_TYPE else "unknown_type", envelope.type[:200])
-    try:
-        body = _BODY.validate_json(record.value)
-    except ValidationError as error:
-        fields = sorted({".".join(map(str, e["loc"])) + ":" + e["type"] for e in error.errors()})
-        return Dead("invalid_body", " ".join(fields)[:500])
-    return Received(record.partition, record.offset, envelope, counted(body))
-
-
 def counted(body: Body) -> Counted:
     """The row that a case event stands for."""
     facts = body["after"]
@@ -119,3 +94,5 @@ def counted(body: Body) -> Counted:
 
 
 _NO_CLOCKS: Clocks = {}
+_CASES = (name for name, event in BY_TYPE.items() if issubclass(event, CaseEvent))
+parse_case = parse_as(dict.fromkeys(_CASES, lambda value: counted(_BODY.validate_json(value))))

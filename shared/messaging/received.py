@@ -40,20 +40,29 @@ class Verdict(StrEnum):
 
 
 Parse = Callable[["ConsumerRecord[bytes, bytes]"], Received[Any] | Dead]
+Reader = Callable[[bytes], Any]
 
 
 def parse_event(record: "ConsumerRecord[bytes, bytes]") -> Received[Event] | Dead:
     """Read one of our own events. Reasons: tombstone, bad_header, unknown_type, wrong_topic, invalid_body."""
-    return _read(record, BY_TYPE)
+    return _read(record, _WHOLE)
 
 
 def parse_part(models: Mapping[str, type[Part]]) -> Parse:
     """As `parse_event`, for who needs but a part of an event: `models`, by CloudEvents type, have some of the
     contract's fields, typed as there. What they leave out is not looked at, which is most of the work."""
-    return lambda record: _read(record, models)
+    return parse_as({name: model.model_validate_json for name, model in models.items()})
 
 
-def _read(record: "ConsumerRecord[bytes, bytes]", models: Mapping[str, type[Part]]) -> Received[Any] | Dead:
+def parse_as(readers: Mapping[str, Reader]) -> Parse:
+    """As `parse_event`, by what makes of a body what is needed of it; it raises ValidationError."""
+    return lambda record: _read(record, readers)
+
+
+_WHOLE: Mapping[str, Reader] = {name: event.model_validate_json for name, event in BY_TYPE.items()}
+
+
+def _read(record: "ConsumerRecord[bytes, bytes]", readers: Mapping[str, Reader]) -> Received[Any] | Dead:
     if not record.value:
         return Dead("tombstone" if record.value is None else "empty_body")
     try:
@@ -63,10 +72,10 @@ def _read(record: "ConsumerRecord[bytes, bytes]", models: Mapping[str, type[Part
     contract = BY_TYPE.get(envelope.type)
     if contract is None:
         return Dead("unknown_type", envelope.type[:200])
-    if contract.topic != record.topic or envelope.type not in models:
+    if contract.topic != record.topic or envelope.type not in readers:
         return Dead("wrong_topic", envelope.type)
     try:
-        event = models[envelope.type].model_validate_json(record.value)
+        event = readers[envelope.type](record.value)
     except ValidationError as error:
         fields = sorted({".".join(map(str, e["loc"])) + ":" + e["type"] for e in error.errors()})
         return Dead("invalid_body", " ".join(fields)[:500])

@@ -30,6 +30,8 @@ class AnswerFailures:
 
     def __init__(self, app: ASGIApp, service: str, answer: Answer) -> None:
         self._app, self._service, self._answer = app, service, answer
+        for reason in ("unavailable", "failed"):
+            HTTP_FAILURES.labels(service, reason)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

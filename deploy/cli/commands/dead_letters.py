@@ -68,6 +68,7 @@ def show(
     open_: Annotated[
         bool, typer.Option("--open", help="Read a sealed one with intake's key: it may hold personal data.")
     ] = False,
+    by: Annotated[str, typer.Option(help="Who opens a sealed one; kept in intake's access log.")] = "",
     json: Json = False,
 ) -> None:
     """Show one letter: reason, position, and what stands in it unless it is sealed."""
@@ -82,8 +83,10 @@ def show(
             if not (open_ and found.sealed):
                 return found, await readable(connection, found)
         async with owner(where, ref.service) as its:
-            return found, opened(its, found)
+            return found, await opened(its, found, by)
 
+    if open_ and not by.strip():
+        raise typer.BadParameter("--by must say who opens it")
     found, content = run(look(installation(), _ref(letter)))
     fields = found.as_json()
     if json:

@@ -25,7 +25,7 @@ def announce(
     """Announce again every accepted report that has no case.
 
     For events that Kafka lost (a power cut, a topic that was deleted) before routing had read them. Who has a
-    report already takes it for a duplicate; erased ones are not said.
+    report already takes it for a duplicate; an erased one is said without its words.
     """
     from deploy.cli.place import installation, run
 

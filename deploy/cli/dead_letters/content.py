@@ -8,6 +8,7 @@ import orjson
 from deploy.cli.dead_letters.letters import Letter, subject_of
 from deploy.cli.owners import Owner
 from deploy.cli.problems import Problem
+from services.intake.store import access_log
 from shared.database import Connection
 
 if TYPE_CHECKING:
@@ -38,10 +39,15 @@ async def readable(reader: Connection, letter: Letter) -> Content | str:
     return _content(record)
 
 
-def opened(owner: Owner, letter: Letter) -> Content:
-    """The content of a sealed letter. Raises Problem if it is gone or the owner has no key."""
+async def opened(owner: Owner, letter: Letter, by: str) -> Content:
+    """The content of a sealed letter, once it is on record that `by` reads it.
+
+    Raises Problem if it is gone or the owner has no key.
+    """
     if letter.payload is None or owner.unseal is None:
         raise Problem(f"{letter.ref} cannot be opened: it is {letter.state}")
+    async with owner.database.transaction() as tx:
+        await access_log.note(tx, by, "dead_letter.open", str(letter.ref))
     return _content(letter.record(owner.unseal(letter.payload)))
 
 

@@ -14,31 +14,31 @@ from shared.database import Connection
 if TYPE_CHECKING:
     import asyncpg
 
-# An erasure that commits while its row is waited for has taken the text: the row is left out then, too.
 _AFTER = """
 SELECT report_id, purpose, channel, organisation, language, text, place_hint, reporter_unit, latitude,
     longitude, observed_group, stance, breadth, people, second_hand, occurred_at, submitted_at, arrived_at,
-    report_date, time_flags, traceparent, withdrawn_at
-FROM reports AS r
-WHERE report_id > $1 AND received_at < clock_timestamp() - $2::interval AND text IS NOT NULL
+    report_date, time_flags, traceparent, withdrawn_at, erased_at
+FROM reports AS r LEFT JOIN erased_reports AS e USING (report_id)
+WHERE report_id > $1 AND received_at < clock_timestamp() - $2::interval
     AND NOT EXISTS (SELECT FROM case_status AS s WHERE s.case_id = r.report_id)
-ORDER BY report_id LIMIT $3 FOR UPDATE
+ORDER BY report_id LIMIT $3 FOR UPDATE OF r
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Unheard:
-    """A report as it was announced once, and when it was taken back since, if it was."""
+    """A report as it was announced once, and when it was taken back or erased since, if it was."""
 
     report: Report
     traceparent: str
     withdrawn_at: datetime | None
+    erased_at: datetime | None
 
 
 async def lock_after(tx: Connection, after: UUID, older_than: timedelta, limit: int) -> Sequence[Unheard]:
-    """Lock the next such reports that came in so long ago and were not erased, in order of their ids."""
+    """Lock the next such reports that came in so long ago, in order of their ids; an erased one is empty."""
     return [
-        Unheard(_report(row), row["traceparent"], row["withdrawn_at"])
+        Unheard(_report(row), row["traceparent"], row["withdrawn_at"], row["erased_at"])
         for row in await tx.fetch(_AFTER, after, older_than, limit)
     ]
 
@@ -61,7 +61,7 @@ def _report(row: "asyncpg.Record") -> Report:
         tuple(row["time_flags"]),
     )
     point = None if row["latitude"] is None else (row["latitude"], row["longitude"])
-    return Report(row["report_id"], row["text"], row["place_hint"], point, told, times)
+    return Report(row["report_id"], row["text"] or "", row["place_hint"], point, told, times)
 
 
 def _observation(row: "asyncpg.Record") -> Observation | None:

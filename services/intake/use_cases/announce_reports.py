@@ -8,6 +8,7 @@ from services.intake import publish
 from services.intake.store import unheard
 from services.intake.store.unheard import Unheard
 from services.intake.use_cases.accept import SERVICE
+from shared.contracts.events import Event
 from shared.database import Database
 from shared.outbox import Outgoing, announce
 
@@ -19,8 +20,9 @@ async def announce_reports(
 ) -> AsyncIterator[int]:
     """Announce each report that came in so long ago and has no case here; yields how many a batch held.
 
-    One that was taken back is taken back again. What routing has already is a duplicate to it; what was
-    erased is not said. Each report is locked while it is announced.
+    One that was taken back is taken back again. One that was erased is said without its words, so that it
+    has its case, and its erasure again. What routing has already is a duplicate to it. Each report is locked
+    while it is announced.
     """
     after = _BEFORE_ALL
     while True:
@@ -34,8 +36,10 @@ async def announce_reports(
 
 
 def _said(one: Unheard) -> list[Outgoing]:
-    events = [Outgoing(publish.received(one.report), None, one.traceparent)]
+    report_id = one.report.report_id
+    events: list[Event] = [publish.received(one.report)]
     if one.withdrawn_at:
-        again = publish.withdrawn(one.report.report_id, one.withdrawn_at)
-        events.append(Outgoing(again, None, one.traceparent))
-    return events
+        events.append(publish.withdrawn(report_id, one.withdrawn_at))
+    if one.erased_at:
+        events.append(publish.erased(report_id, one.erased_at))
+    return [Outgoing(event, None, one.traceparent) for event in events]

@@ -56,7 +56,11 @@ async def test_poison_is_seen_sealed_opened_and_discarded(
     assert "bad_header" in closed
     assert "sealed" in closed
     assert "Nói" not in closed
-    opened = (await langnghe("dead-letters", "show", name, "--open")).out
+    await langnghe("dead-letters", "show", name, "--open", status=2)
+    opened = (await langnghe("dead-letters", "show", name, "--open", "--by", "an")).out
+    assert [tuple(row) for row in await world.rows("SELECT actor, act, subject FROM intake.access_log")] == [
+        ("an", "dead_letter.open", name)
+    ]
     assert "Nói xấu" in opened
     assert "\x1b" not in opened
 

@@ -2,9 +2,10 @@
 
 import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2
+import orjson
 from kafka import KafkaAdminClient
 
 from deploy.local.installation import Installation
@@ -47,12 +48,15 @@ async def test_lost_reports_become_cases(installation: Installation, langnghe: C
     assert await world.value("SELECT count(*) FROM routing.cases") == 1
 
     assert (await langnghe("reports", "announce")).out.startswith("0 reports"), "they may be on their way"
-    assert (await langnghe("reports", "announce", "--older-than", 0)).out.startswith("22 reports")
+    assert (await langnghe("reports", "announce", "--older-than", 0)).out.startswith("23 reports")
     await world.quiet()
+    again = told(installation)
+    assert orjson.loads(again.pop(erased))["text"] == "", "its words are gone for good"
     del lost[erased]
-    assert told(installation) == lost, "word for word as it was said first"
+    assert again == lost, "word for word as it was said first"
     cases = {str(r["case_id"]): r["state"] for r in await world.rows("SELECT * FROM routing.cases")}
-    assert set(cases) == {early, *lost}
+    assert set(cases) == {early, erased, *lost}
+    assert await world.value("SELECT count(*) FROM routing.case_texts WHERE case_id = $1", UUID(erased)) == 0
     assert [case for case, state in cases.items() if state == "withdrawn"] == [withdrawn]
     assert (await langnghe("reports", "announce", "--older-than", 0)).out.startswith("0 reports")
 

@@ -65,6 +65,7 @@ FOUND = [
     ("anh Hùng Bắc Giang", "anh [tên] Bắc Giang"),
     ("số nhà 12 ngõ 5 đường Lý Thái Tổ", "số nhà [số nhà] ngõ [số nhà] đường Lý Thái Tổ"),
     ("số 45 Nguyễn Trãi", "số [số nhà] Nguyễn Trãi"),
+    ("nhà tôi ngõ: 12, ngách. 3", "nhà tôi ngõ: [số nhà], ngách. [số nhà]"),
     ("ngõ 45/12 phố Vũ, kiệt 5", "ngõ [số nhà] phố Vũ, kiệt [số nhà]"),
 ]
 KEPT = [

@@ -13,6 +13,7 @@ _HOUSE: Final = re.compile(rf"(?<![a-z\[])(?:so nha|nha so|sn)(?: la)?[ :.]{{0,2
 _LANE: Final = re.compile(
     rf"(?<![a-z])(?P<word>ngo|ngach|hem|kiet)(?: so)?[ :.]{{1,2}}{_NUMBER}(?P<after> *[a-z0-9]*)"
 )
+_LANE_TOLD: Final = re.compile("(?:ngo|ngach|hem|kiet)[ :.]")
 _ON_A_ROAD: Final = re.compile(rf"so {_NUMBER},? (?:duong|pho|ngo|ngach|hem|kiet|(?P<road>[a-z]+))(?![a-z])")
 _LANE_WORDS: Final = words("ngõ ngách hẻm kiệt ngo ngach hem kiet")
 _MEASURES: Final = words("kg ta tan sao ha m m2 nguoi nam thang ngay cay con")
@@ -28,8 +29,7 @@ def find_addresses(view: View) -> Iterable[Match]:
     """Every house, lane and alley number written in digits."""
     text = view.folded
     houses = _houses(text) if "so nha" in text or "nha so" in text or "sn" in text else ()
-    told = "ngo " in text or "ngach" in text or "hem " in text or "kiet " in text
-    lanes = _lanes(view) if told else ()
+    lanes = _lanes(view) if _LANE_TOLD.search(text) else ()
     roads = _on_a_road(view) if "so " in text else ()
     return (*houses, *lanes, *roads)
 
