@@ -16,6 +16,7 @@ from deploy.cli.commands import (
     dead_letters,
     keys,
     positions,
+    predict,
     recipients,
     reports,
     sources,
@@ -41,6 +42,7 @@ REGISTRATIONS: tuple[Callable[[typer.Typer], None], ...] = (
     recipients.register,
     reports.register,
     cases.register,
+    predict.register,
     contracts.register,
 )
 

@@ -1,0 +1,68 @@
+"""What routing would decide on reports, by the very code that it runs: no servers, nothing written."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from services.routing.domain.basis import Basis
+from services.routing.domain.case import Report
+from services.routing.domain.decide import open_case
+from services.routing.domain.decision import Decision
+
+YEARS = range(2024, 2031)
+"""The years that deadlines are counted in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Predicted:
+    """A report's id and text with the decision on it."""
+
+    id: str
+    report: Report
+    decision: Decision
+
+
+def standard_basis(home: str = "24") -> Basis:
+    """The rules, the model and the map that are delivered with the service. `home`: code of the province."""
+    from services.routing.map.seed import unit_map
+    from services.routing.rules import standard
+
+    return Basis.of(standard(), unit_map(), YEARS, home)
+
+
+def decided(reports: Iterable[tuple[str, Report]], basis: Basis) -> list[Predicted]:
+    """Every report as the root case that it would open."""
+    return [Predicted(key, report, open_case(report, report.received_at, basis)) for key, report in reports]
+
+
+def rows(found: Sequence[Predicted], basis: Basis) -> list[dict[str, Any]]:
+    """What is told of each: units as the official codes of that day, `unit` only when it is sure."""
+    return [_row(one, basis) for one in found]
+
+
+def _row(one: Predicted, basis: Basis) -> dict[str, Any]:
+    facts, findings, on = one.decision.facts, one.decision.findings, one.report.report_date
+    near = (commune_code(candidate.unit, basis, on) for candidate in findings.candidates)
+    return {
+        "id": one.id,
+        "category": facts.category,
+        "severity": facts.severity,
+        "legal_kind": facts.legal_kind,
+        "unit": commune_code(facts.unit, basis, on),
+        "candidates": list(dict.fromkeys(code for code in near if code is not None)),
+        "level": facts.level,
+        "accused": findings.accused,
+        "incident": one.id,
+    }
+
+
+def commune_code(unit_id: str | None, basis: Basis, on: date) -> str | None:
+    """The official code of the commune that a unit is or lies in; None for what is no commune's."""
+    if unit_id is None:
+        return None
+    for step in basis.units.path(unit_id, on):
+        unit = basis.units.unit(step, on)
+        if unit is not None and unit.level == "commune":
+            return unit.code
+    return None
