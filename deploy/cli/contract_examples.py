@@ -48,6 +48,9 @@ def _reports() -> tuple[Event, ...]:
             reason="text_empty",
             rejected_at=_AT,
         ),
+        events.FeedbackGiven(
+            report_id=_REPORT, verdict="agree", case_version=5, given_at=_AT + timedelta(days=9)
+        ),
         events.ReportWithdrawn(report_id=_REPORT, withdrawn_at=_AT + timedelta(days=2)),
         events.ReporterErased(report_id=_REPORT, erased_at=_AT + timedelta(days=30)),
     )
@@ -110,8 +113,8 @@ _LIFE: tuple[tuple[type[events.CaseEvent], str, dict[str, object]], ...] = (
     (events.CaseReturned, "life.tra-lai", {"state": "returned"}),
     (events.CaseReminded, "escalation.sap-den-han", {"state": "accepted"}),
     (events.CaseEscalated, "escalation.qua-han", {"state": "forwarded", "level": "province"}),
-    (events.CaseAnswered, "life.tra-loi", {"state": "answered"}),
-    (events.CaseTold, "life.da-bao-nguoi-gui", {"state": "told"}),
+    (events.CaseAnswered, "life.tra-loi", {"state": "answered", "outcome": "settled"}),
+    (events.CaseTold, "life.da-bao", {"state": "told", "outcome": "settled"}),
     (events.CaseDisputed, "life.chua-dong-tinh", {"state": "disputed"}),
     (events.CaseReclassified, "person.phan-loai-lai", {"category": "an-toan-giao-thong"}),
     (events.CaseLinked, "incident.cung-vu-viec", {"state": "linked", "incident": str(_INCIDENT)}),

@@ -110,8 +110,9 @@ def case_facts(facts: Facts) -> events.CaseFacts:
         report_date=facts.report_date,
         submitted_at=facts.submitted_at,
         received_at=facts.received_at,
-        clocks=_clocks(facts.deadlines),
+        clocks=_clocks(facts.deadlines, facts.object_by),
         incident=facts.incident,
+        outcome=facts.outcome,
     )
 
 
@@ -126,13 +127,14 @@ def _public(rule: str, version: str, basis: str | None) -> events.Reason:
     return events.Reason(rule=rule, version=version, basis=basis)
 
 
-def _clocks(deadlines: Deadlines | None) -> events.Clocks:
+def _clocks(deadlines: Deadlines | None, object_by: datetime | None) -> events.Clocks:
     if deadlines is None:
-        return events.Clocks()
+        return events.Clocks(object_by=object_by)
     return events.Clocks(
         forward_by=deadlines.forward_by,
         settle_by=deadlines.settle_by,
         listen_by=deadlines.listen_by,
+        object_by=object_by,
         rule=deadlines.rule,
     )
 

@@ -8,6 +8,7 @@ from shared.contracts.events import Event
 EVENTS: tuple[type[Event], ...] = (
     events.ReportReceived,
     events.ReportRejected,
+    events.FeedbackGiven,
     events.ReportWithdrawn,
     events.ReporterErased,
     events.CaseOpened,

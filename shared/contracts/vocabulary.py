@@ -96,6 +96,12 @@ the reporter knows the answer and may object; disputed: the reporter objected, o
 it goes with the leading case of its incident; closed: done; withdrawn: taken back by its reporter."""
 ENDED_STATES: tuple[CaseState, ...] = ("noted", "spam", "answered", "told", "linked", "closed", "withdrawn")
 """Nobody owes a settlement any more (or somebody else's case carries it): no clock of settlement runs."""
+Outcome = Literal["settled", "partly", "explained", "refused", "not_competent"]
+"""How a case was answered. settled: done as asked; partly: done in part; explained: the question answered or
+the way shown; refused: not granted, for the reason that the law gives; not_competent: no body of the province
+is competent, and the reporter was told who is."""
+Verdict = Literal["agree", "object"]
+"""What a reporter says to the answer."""
 TimeFlag = Literal["future_dated", "before_2024"]
 Severity = Literal[0, 1, 2, 3]
 

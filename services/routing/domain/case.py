@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
+from services.routing.domain.life.record import NEW_LIFE, Life
 from shared.contracts.vocabulary import (
     Breadth,
     CaseState,
@@ -18,6 +19,7 @@ from shared.contracts.vocabulary import (
     LegalKind,
     Level,
     Organisation,
+    Outcome,
     Purpose,
     Severity,
     Stance,
@@ -175,17 +177,46 @@ class Facts:
     received_at: datetime
     deadlines: Deadlines | None
     incident: str | None = None
+    outcome: Outcome | None = None
+    """How it was settled, from the answer on."""
+    object_by: datetime | None = None
+    """Until when its reporter may object to the answer, once told of it (UTC)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What beside the role in `Findings.accused` the conflict of interest is judged by, kept so that every
+    later decision on the audience is at least as careful as the first; the fields are those of `Nature`."""
+
+    sensitive: bool = False
+    party: bool = False
+    accused_kind: str | None = None
+    involved: tuple[Role, ...] = ()
+    named: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, nature: Nature) -> "Guard":
+        """What a report's nature says; of most reports that is nothing."""
+        if not (nature.sensitive or nature.party or nature.accused_kind or nature.involved or nature.named):
+            return UNGUARDED
+        return cls(nature.sensitive, nature.party, nature.accused_kind, nature.involved, nature.named)
+
+
+UNGUARDED = Guard()
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What routing found and keeps to itself: candidates, runner-ups, who is accused, why it waits."""
+    """What routing found and keeps to itself: candidates, runner-ups, who is accused and what else guards it,
+    why it waits, and what its life has brought."""
 
     candidates: tuple[Candidate, ...] = ()
     runner_ups: tuple[tuple[Category, float], ...] = ()
     accused: Role | None = None
     triage: TriageCause | None = None
     error: str | None = None
+    guard: Guard = UNGUARDED
+    life: Life = NEW_LIFE
 
     def wordless(self) -> "Findings":
         """Without what spoke for the candidates: for a reporter who was erased."""

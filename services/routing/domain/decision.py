@@ -47,6 +47,8 @@ class Decision:
     map_version: int
     rules_version: str
     decided_at: datetime
+    by: str | None = None
+    """The body that decided, `kind@unit`; none where the rules, the reporter or a clock did."""
 
 
 def on_case(

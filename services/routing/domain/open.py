@@ -11,6 +11,7 @@ from services.routing.domain.case import (
     Deadlines,
     Facts,
     Findings,
+    Guard,
     Nature,
     Owners,
     Place,
@@ -53,7 +54,7 @@ def assess(report: Report, basis: Basis) -> Assessment:
     if state != "noted":
         clocks = deadlines(nature, report.received_at, owners.resolving is not None, basis.terms)
     facts = facts_of(report, matter, state, owners, clocks)
-    findings = Findings(place.candidates, topic.runner_ups, nature.accused, cause)
+    findings = Findings(place.candidates, topic.runner_ups, nature.accused, cause, guard=Guard.of(nature))
     reasons = (
         _place_reason(place, basis),
         *topic.reasons,
@@ -162,5 +163,6 @@ def _to_a_person(report: Report, basis: Basis, findings: Findings, reason: Reaso
     nature = replace(_UNKNOWN, named=_named(report, basis, on))
     matter = Matter("khac", nature, report.purpose, report.organisation, None, path, on)
     owners = assign(matter, basis.registry, basis.units, basis.rules.version)
+    findings = replace(findings, guard=Guard.of(nature))
     facts = facts_of(report, matter, "triage", owners, None)
     return facts, findings, owners.audience, (reason, *owners.reasons)

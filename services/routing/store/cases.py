@@ -28,6 +28,7 @@ _DECISION_COLUMNS = (
     "rules_version",
     "decided_at",
     "traceparent",
+    "by_body",
 )
 _CHANGE = f"""
 UPDATE cases SET ({", ".join(CASE_COLUMNS[1:])}, updated_at)
@@ -52,6 +53,8 @@ class DecisionRow:
     changes: bytes | None
     decided_at: datetime
     traceparent: str | None
+    by: str | None = None
+    """The body that decided, if one did."""
 
     def wordless(self) -> "DecisionRow":
         """Without the words that its reasons matched."""
@@ -116,6 +119,7 @@ async def append_decisions(tx: Connection, rows: Sequence[DecisionRow]) -> None:
                 row.after.rules_version,
                 row.decided_at,
                 row.traceparent,
+                row.by,
             )
             for row in rows
         ],

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.routing.store.rows import findings_bytes, findings_of, reasons_bytes, reasons_of
+from services.routing.store.findings import findings_bytes, findings_of
+from services.routing.store.rows import reasons_bytes, reasons_of
 from shared.database import Connection
 
 _FENCE = "SELECT clock_timestamp() AS now, {}(hashtext(current_schema()), hashtext('erasures'))"

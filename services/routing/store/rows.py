@@ -1,4 +1,4 @@
-"""A case as a row and back. Findings and reasons are JSON bytes: read on pages, never searched."""
+"""A case as a row and back. Reasons are JSON bytes, as findings are: read on pages, never searched."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 import asyncpg
 import orjson
 
-from services.routing.domain.case import Candidate, Case, Deadlines, Facts, Findings, Observed, Reason
+from services.routing.domain.case import Case, Deadlines, Facts, Observed, Reason
+from services.routing.store.findings import findings_bytes, findings_of
 
 CASE_COLUMNS = (
     "case_id",
@@ -40,6 +41,8 @@ CASE_COLUMNS = (
     "deadline_rule",
     "deadline_provisional",
     "incident",
+    "outcome",
+    "object_by",
     "audience",
     "findings",
     "map_version",
@@ -81,6 +84,8 @@ def case_row(case: Case) -> tuple[Any, ...]:
             else _NO_CLOCKS
         ),
         f.incident,
+        f.outcome,
+        f.object_by,
         case.audience,
         findings_bytes(case.findings),
         case.map_version,
@@ -111,6 +116,8 @@ def case_of(row: asyncpg.Record) -> Case:
         received_at=row["received_at"],
         deadlines=_deadlines(row),
         incident=row["incident"],
+        outcome=row["outcome"],
+        object_by=row["object_by"],
     )
     return Case(
         case_id=row["case_id"],
@@ -145,37 +152,6 @@ def _deadlines(row: asyncpg.Record) -> Deadlines | None:
         row["listen_by"],
         row["deadline_rule"],
         provisional=row["deadline_provisional"],
-    )
-
-
-def findings_bytes(findings: Findings) -> bytes:
-    """Findings as JSON bytes; the evidence of candidates is erased with the reporter."""
-    # Dictionaries, since orjson takes thrice as long over dataclasses.
-    candidates = [
-        {"unit": c.unit, "probability": c.probability, "evidence": c.evidence} for c in findings.candidates
-    ]
-    return orjson.dumps(
-        {
-            "candidates": candidates,
-            "runner_ups": findings.runner_ups,
-            "accused": findings.accused,
-            "triage": findings.triage,
-            "error": findings.error,
-        }
-    )
-
-
-def findings_of(stored: bytes) -> Findings:
-    """Findings from their JSON bytes."""
-    data = orjson.loads(stored)
-    return Findings(
-        candidates=tuple(
-            Candidate(c["unit"], c["probability"], tuple(c["evidence"])) for c in data["candidates"]
-        ),
-        runner_ups=tuple((category, share) for category, share in data["runner_ups"]),
-        accused=data["accused"],
-        triage=data["triage"],
-        error=data["error"],
     )
 
 

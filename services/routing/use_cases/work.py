@@ -62,6 +62,7 @@ class Work:
                     changes=_changes(was.facts, now.facts) if was else None,
                     decided_at=decision.decided_at,
                     traceparent=traceparent,
+                    by=decision.by,
                 )
             )
             self.outgoing.append(Outgoing(publish.case_event(was, decision, now), str(cause), traceparent))

@@ -31,6 +31,7 @@ from shared.contracts.events.cases import (
 )
 from shared.contracts.events.notifications import NotificationDelivered, NotificationEvent, NotificationFailed
 from shared.contracts.events.reports import (
+    FeedbackGiven,
     Location,
     ReporterErased,
     ReportEvent,
@@ -64,6 +65,7 @@ __all__ = [
     "CaseTold",
     "Clocks",
     "Event",
+    "FeedbackGiven",
     "Location",
     "MapChanged",
     "NotificationDelivered",

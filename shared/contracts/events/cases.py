@@ -15,6 +15,7 @@ from shared.contracts.vocabulary import (
     LegalKind,
     Level,
     Organisation,
+    Outcome,
     Purpose,
     Severity,
 )
@@ -26,6 +27,8 @@ class Clocks(Part):
     forward_by: datetime | None = None
     settle_by: datetime | None = None
     listen_by: datetime | None = None
+    object_by: datetime | None = None
+    """Until when the reporter may object to the answer, once told of it."""
     rule: str | None = None
 
 
@@ -55,6 +58,8 @@ class CaseFacts(Part):
     received_at: datetime
     clocks: Clocks = Clocks()
     incident: str | None = None
+    outcome: Outcome | None = None
+    """How it was settled: a code, which pages say in plain words; an answer's own words never travel."""
 
 
 class Reason(Part):

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.events.base import Event, Observation, Part
-from shared.contracts.vocabulary import Channel, Organisation, Purpose, TimeFlag
+from shared.contracts.vocabulary import Channel, Organisation, Purpose, TimeFlag, Verdict
 
 
 class Location(Part):
@@ -55,6 +55,15 @@ class ReportRejected(ReportEvent):
     source: str
     reason: str
     rejected_at: datetime
+
+
+class FeedbackGiven(ReportEvent):
+    """The reporter agrees with the answer, or objects to it, by the tracking code. No free text."""
+
+    verdict: Verdict
+    case_version: Annotated[int, Field(ge=1)]
+    """The version of the case whose answer the reporter saw."""
+    given_at: datetime
 
 
 class ReportWithdrawn(ReportEvent):
