@@ -8,9 +8,11 @@ as-of date; `UnitMap.known_at` gives the map as it was recorded at an earlier ve
 from shared.units.names import TYPE_NAMES, full_name
 from shared.units.records import (
     LEVELS,
+    Belief,
     Change,
     Level,
     MapChange,
+    Recorded,
     Succession,
     SuccessionKind,
     SuccessionRecord,
@@ -22,9 +24,11 @@ from shared.units.unit_map import UnitMap
 __all__ = [
     "LEVELS",
     "TYPE_NAMES",
+    "Belief",
     "Change",
     "Level",
     "MapChange",
+    "Recorded",
     "Succession",
     "SuccessionKind",
     "SuccessionRecord",

@@ -11,6 +11,7 @@ from shared.units.records import (
     LEVELS,
     Change,
     Level,
+    Recorded,
     Succession,
     SuccessionFacts,
     SuccessionKind,
@@ -28,7 +29,8 @@ class Index:
 
     `periods`: unit id -> its rows by valid_from. `holders`: (level, code) -> the ids that ever held it.
     `children`: parent id -> the ids that ever had it. `after`, `before`: unit id -> successions from, to it.
-    `superseded`: rows no longer believed, each with the version that replaced it.
+    `superseded`: rows no longer believed, each with the version that replaced it. `changes`: version n at
+    n - 1.
     """
 
     periods: dict[str, tuple[Unit, ...]]
@@ -37,6 +39,7 @@ class Index:
     after: dict[str, tuple[Succession, ...]]
     before: dict[str, tuple[Succession, ...]]
     superseded: tuple[tuple[int, Unit], ...] = ()
+    changes: tuple[Recorded, ...] = ()
 
 
 EMPTY = Index({}, {}, {}, {}, {})
@@ -51,19 +54,26 @@ def advance(index: Index, change: Change) -> Index:
         draft.check_parent(unit)
     for succession in change.successions:
         draft.link(succession)
+    draft.changes += (
+        Recorded(change.map_version, change.kind, change.title, change.effective, change.legal_basis),
+    )
     return draft.freeze()
 
 
-def index_of(
-    units: list[Unit], successions: list[Succession], superseded: tuple[tuple[int, Unit], ...]
-) -> Index:
-    """The index of rows that are known to agree, whatever their order."""
+def known_at(index: Index, version: int) -> Index:
+    """The index as of an earlier version: the rows that were believed then."""
+    units = [row for rows in index.periods.values() for row in rows if row.recorded <= version]
+    later = [(until, row) for until, row in index.superseded if row.recorded <= version]
+    units += [row for until, row in later if until > version]
     draft = _Draft(EMPTY, 0)
-    draft.superseded.extend(superseded)
+    draft.superseded.extend(pair for pair in later if pair[0] <= version)
+    draft.changes = index.changes[:version]
     for unit in sorted(units, key=lambda row: (row.id, row.valid_from)):
         draft.insert(unit, draft.periods.get(unit.id, ()))
-    for succession in successions:
-        draft.insert_succession(succession)
+    for rows in index.after.values():
+        for edge in rows:
+            if edge.recorded <= version:
+                draft.insert_succession(edge)
     return draft.freeze()
 
 
@@ -76,6 +86,7 @@ class _Draft:
         self.after = dict(index.after)
         self.before = dict(index.before)
         self.superseded = list(index.superseded)
+        self.changes = index.changes
         self._dates: dict[date, date] = {}
 
     def put(self, record: UnitFacts) -> None:
@@ -143,7 +154,13 @@ class _Draft:
 
     def freeze(self) -> Index:
         return Index(
-            self.periods, self.holders, self.children, self.after, self.before, tuple(self.superseded)
+            periods=self.periods,
+            holders=self.holders,
+            children=self.children,
+            after=self.after,
+            before=self.before,
+            superseded=tuple(self.superseded),
+            changes=self.changes,
         )
 
     def _supersede(self, row: Unit) -> None:

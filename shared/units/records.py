@@ -76,12 +76,32 @@ class MapChange:
     """One step of the map: the load of a province or a reform. Versions count from 1 without a gap."""
 
     map_version: int
-    kind: Literal["load", "reform"]
+    kind: str
+    """`load`, `reform`, or what was done to a unit (`merge`, `rename`)."""
     title: str
     effective: date
     legal_basis: str
     units: tuple[UnitRecord, ...]
     successions: tuple[SuccessionRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What is kept of a change beside its rows: why the map says what it says."""
+
+    map_version: int
+    kind: str
+    title: str
+    effective: date
+    legal_basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """A row as it is or was believed; `replaced`: the version that replaced it, None while it stands."""
+
+    unit: Unit
+    replaced: int | None
 
 
 class UnitFacts(Protocol):
@@ -127,6 +147,14 @@ class Change(Protocol):
 
     @property
     def map_version(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def effective(self) -> date: ...
+    @property
+    def legal_basis(self) -> str: ...
     @property
     def units(self) -> Sequence[UnitFacts]: ...
     @property

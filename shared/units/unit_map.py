@@ -3,8 +3,17 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from shared.units.draft import EMPTY, Index, advance, index_of
-from shared.units.records import KINDS, Change, Level, Succession, SuccessionKind, Unit
+from shared.units.draft import EMPTY, Index, advance, known_at
+from shared.units.records import (
+    KINDS,
+    Belief,
+    Change,
+    Level,
+    Recorded,
+    Succession,
+    SuccessionKind,
+    Unit,
+)
 
 _DAY = timedelta(days=1)
 
@@ -40,11 +49,7 @@ class UnitMap:
             raise ValueError(f"version {version} is not between 0 and {self.version}")
         if version == self.version:
             return self
-        units = [row for rows in self._index.periods.values() for row in rows if row.recorded <= version]
-        later = [(until, row) for until, row in self._index.superseded if row.recorded <= version]
-        units += [row for until, row in later if until > version]
-        edges = [row for rows in self._index.after.values() for row in rows if row.recorded <= version]
-        return UnitMap(version, index_of(units, edges, tuple(pair for pair in later if pair[0] <= version)))
+        return UnitMap(version, known_at(self._index, version))
 
     def unit(self, unit_id: str, as_of: date) -> Unit | None:
         """The unit's row on that day; None if it is unknown, not yet there, or no longer."""
@@ -57,6 +62,47 @@ class UnitMap:
         """The unit's latest row, whenever that was or will be: how a former unit is still called."""
         rows = self._index.periods.get(unit_id, ())
         return rows[-1] if rows else None
+
+    def history(self, unit_id: str) -> tuple[Unit, ...]:
+        """All periods of a unit by their first day, as they are believed now; none if it is unknown."""
+        return self._index.periods.get(unit_id, ())
+
+    def beliefs(self, unit_id: str) -> tuple[Belief, ...]:
+        """Every row that was ever recorded of a unit, by first day and version; nothing is overwritten."""
+        stand = [Belief(row, None) for row in self.history(unit_id)]
+        gone = [Belief(row, version) for version, row in self._index.superseded if row.id == unit_id]
+        return tuple(sorted((*stand, *gone), key=lambda b: (b.unit.valid_from, b.unit.recorded)))
+
+    def change(self, version: int) -> Recorded:
+        """The change that made a version of this map. Raises IndexError for one that is not there."""
+        if not 0 < version <= len(self._index.changes):
+            raise IndexError(f"no change {version} on map {self.version}")
+        return self._index.changes[version - 1]
+
+    def ever_held(self, level: Level, code: str) -> tuple[str, ...]:
+        """The units that ever held a code, in the order in which they were recorded."""
+        return self._index.holders.get((level, code), ())
+
+    def codes(self, level: Level) -> Iterator[str]:
+        """Every code that was ever held at a level."""
+        return (code for held, code in self._index.holders if held == level)
+
+    def ever_children(self, unit_id: str) -> tuple[str, ...]:
+        """The units that ever lay directly below this one."""
+        return self._index.children.get(unit_id, ())
+
+    def touched(self, version: int, day: date, today: date) -> frozenset[str]:
+        """The units that may lie elsewhere `today` than by map `version` on `day`: those that a change which
+        took effect or was recorded since then ended, parted or put below another, and all ever below them."""
+        found: set[str] = set()
+        for edges in self._index.after.values():
+            new = (e for e in edges if e.effective <= today and (e.effective > day or e.recorded > version))
+            found.update(edge.from_id for edge in new)
+        for unit_id, rows in self._index.periods.items():
+            pairs = zip(rows, (*rows[1:], None), strict=True)
+            if any(_turned(row, following, version, day, today) for row, following in pairs):
+                found.add(unit_id)
+        return frozenset(found.union(*(self.ever_below(unit_id) for unit_id in found)))
 
     def ever_below(self, unit_id: str) -> frozenset[str]:
         """Every unit that ever lay below this one, on whatever day."""
@@ -162,3 +208,10 @@ class UnitMap:
         if top is not None:
             yield top
             yield from self.descendants(province, as_of)
+
+
+def _turned(row: Unit, following: Unit | None, version: int, day: date, today: date) -> bool:
+    """Whether the row has ended by today without going on below the same parent, and was not known to."""
+    if row.valid_to is None or row.valid_to > today or (row.valid_to <= day and row.recorded <= version):
+        return False
+    return following is None or following.valid_from != row.valid_to or following.parent != row.parent

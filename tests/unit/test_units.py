@@ -1,5 +1,6 @@
 """The dated map's rules, on maps small enough to read."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -30,6 +31,10 @@ def commune(unit_id, code="09193", type_="xa", parent="up", since=REFORM, until=
 
 def edge(old, new, kind="whole", effective=REFORM):
     return SuccessionRecord(old, new, effective, kind)
+
+
+def replace_parent(record, parent, since):
+    return replace(record, parent=parent, valid_from=since)
 
 
 @pytest.fixture
@@ -230,3 +235,50 @@ def test_the_full_name_says_the_type_once(type_, name, full):
         change(1, province(), UnitRecord("uc", "1", "commune", type_, name, "up", EPOCH))
     )
     assert full_name(unit_map.unit("uc", EPOCH)) == full
+
+
+def test_a_unit_tells_its_periods_and_every_belief_about_them(reformed):
+    city = reformed.apply(change(2, commune("unew1", type_="phuong", since=CITY)))
+    assert [(row.type, row.valid_from) for row in city.history("unew1")] == [("xa", REFORM), ("phuong", CITY)]
+    assert [(b.unit.valid_to, b.unit.recorded, b.replaced) for b in city.beliefs("unew1")] == [
+        (None, 1, 2),
+        (CITY, 2, None),
+        (None, 2, None),
+    ]
+    assert city.history("unknown") == city.beliefs("unknown") == ()
+
+
+def test_a_map_knows_which_document_made_each_of_its_versions(reformed):
+    city = reformed.apply(change(2, province(since=CITY)))
+    assert [(city.change(n).kind, city.change(n).legal_basis) for n in (1, 2)] == [
+        ("load", "NQ"),
+        ("reform", "NQ"),
+    ]
+    assert city.known_at(1).change(1) == city.change(1)
+    with pytest.raises(IndexError):
+        city.known_at(1).change(2)
+
+
+def test_touched_are_units_that_may_lie_elsewhere_and_all_ever_below_them(reformed):
+    hamlet = UnitRecord("uh", "09193-01", "hamlet", "thon", "Đồng Mây", "unew1", REFORM)
+    before = reformed.apply(change(2, hamlet))
+    merged = before.apply(
+        change(
+            3,
+            commune("unew1", since=REFORM, until=CITY),
+            commune("umerged", "09999", since=CITY),
+            replace_parent(hamlet, "umerged", CITY),
+            successions=(edge("unew1", "umerged", effective=CITY),),
+        )
+    )
+    eve = CITY - DAY
+    assert merged.touched(2, eve, eve) == frozenset()
+    assert merged.touched(2, eve, CITY) == merged.touched(3, eve, CITY) == {"unew1", "uh"}
+    assert merged.touched(2, CITY, CITY) == {"unew1", "uh"}
+    assert merged.touched(3, CITY, CITY + DAY) == frozenset()
+    assert merged.touched(0, EPOCH, REFORM) == {"ud", "uold1", "uold2"}
+
+
+def test_a_change_of_name_or_type_touches_nothing(reformed):
+    city = reformed.apply(change(2, commune("unew1", type_="phuong", since=CITY)))
+    assert city.touched(1, CITY - DAY, CITY) == frozenset()
