@@ -30,6 +30,8 @@ _WATCH = (
     *("cuu_chien_binh", "phu_nu", "nong_dan", "thanh_nien", "cong_doan"),
 )
 """Who follows up at the province, the first that is not accused itself."""
+_LISTENERS = frozenset({"mttq", "cuu_chien_binh", "phu_nu", "nong_dan", "thanh_nien", "cong_doan"})
+"""They receive, pass on, supervise, and settle nothing (Luật Thực hiện dân chủ ở cơ sở 10/2022 Đ.87(3))."""
 _ORGANS = {"ubnd": ("vp_ubnd", "thanh_tra")}
 """Bodies that are another's own and do not judge it."""
 _SUPERIOR: dict[Role, str] = {
@@ -38,6 +40,7 @@ _SUPERIOR: dict[Role, str] = {
     "commune_police": "cong_an",
 }
 _BASIS_CONFLICT = "Luật Tố cáo 25/2018 Đ.12(1); NĐ 31/2019 Đ.5"
+_BASIS_ENTRUSTED = "Luật Tổ chức chính quyền địa phương 72/2025: cấp trên, cơ quan đầu mối giao việc"
 _BASIS_CLOSED = "Nguyên tắc 2: chưa rõ người bị phản ánh thì giữ ở cấp tỉnh"
 
 
@@ -120,12 +123,46 @@ def assign(matter: Matter, registry: Registry, units: UnitMap, version: str) -> 
     return _assign_guarded(matter, bar, registry, units, version)
 
 
+def entrust(matter: Matter, body: str, registry: Registry, units: UnitMap, version: str) -> Owners | None:
+    """As `assign`, with another body to settle the case, as a person or a clock wants it.
+
+    None where it may not have it: it is barred; or not there on that day, or not on the case's path; or it
+    only listens; or nobody settles the case; or a guarded case may not go so low, or its accused is not
+    resolved yet.
+    """
+    kind, seat = body.partition("@")[0], unit_of(body)
+    unit = units.unit(seat, matter.on)
+    known = unit is not None and unit.level != "hamlet" and registry.body(kind, unit.level, matter.on)
+    if not known or seat not in matter.path or kind in _LISTENERS or matter.purpose == "observation":
+        return None
+    bar = conflict(matter, units) if guarded(matter) else Conflict()
+    if guarded(matter) and not (resolved(matter) and _may_settle_guarded(matter, kind, seat)):
+        return None
+    if bar.bars(body):
+        return None
+    usual = assign(matter, registry, units, version)
+    others = (member for member in usual.audience if member != usual.resolving)
+    reason = Reason("audience.giao-theo-quyet-dinh", version, _BASIS_ENTRUSTED)
+    return Owners(usual.listening, body, _allowed((usual.listening, body, *others), bar), (reason,))
+
+
+def _may_settle_guarded(matter: Matter, kind: str, seat: str) -> bool:
+    """The superior's level, unless only a hamlet's head or a school is accused; of the Party its own body."""
+    if matter.nature.party:
+        return kind == "uy_ban_kiem_tra"
+    return seat == matter.path[-1] or _low(matter)
+
+
+def _low(matter: Matter) -> bool:
+    """Whether a guarded case may stay in the commune: of those accused none has office there."""
+    return _roles(matter) <= _LOW and matter.nature.level != "province" and not _corrupt(matter)
+
+
 def _assign_guarded(
     matter: Matter, bar: Conflict, registry: Registry, units: UnitMap, version: str
 ) -> Owners:
     province = matter.path[-1]
-    low = _roles(matter) <= _LOW and matter.nature.level != "province" and not _corrupt(matter)
-    if low and matter.unit is not None:
+    if _low(matter) and matter.unit is not None:
         commune = _commune(matter, units)
         listening = body_id("mttq", commune)
         resolving = _resolver(matter, "commune", commune, registry)
