@@ -34,6 +34,7 @@ class Facts(TypedDict):
     """As `CaseFacts`, less owners, times and incident."""
 
     path: Annotated[tuple[UnitId, ...], Field(min_length=1)]
+    path_then: NotRequired[tuple[UnitId, ...] | None]
     purpose: v.Purpose
     category: v.Category
     legal_kind: v.LegalKind
@@ -62,9 +63,9 @@ _BODY: TypeAdapter[Body] = TypeAdapter(Body)
 
 
 def counted(body: Body) -> Counted:
-    """The row that a case event stands for."""
+    """The row that a case event stands for: where it was on its report's date, wherever it has moved since."""
     facts = body["after"]
-    path = facts["path"]
+    path = facts.get("path_then") or facts["path"]
     seen = facts.get("observation")
     return Counted(
         body["case_id"],

@@ -113,6 +113,7 @@ def case_facts(facts: Facts) -> events.CaseFacts:
         clocks=_clocks(facts.deadlines, facts.object_by),
         incident=facts.incident,
         outcome=facts.outcome,
+        path_then=facts.path_then,
     )
 
 

@@ -12,7 +12,7 @@ WITH counted AS (
     FROM aggregation.leaf_counts AS l JOIN aggregation.places AS p ON p.id = l.place
     WHERE l.n <> 0 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 ), truth AS (
-    SELECT report_date AS day, path, category, legal_kind, purpose, channel,
+    SELECT report_date AS day, coalesce(path_then, path) AS path, category, legal_kind, purpose, channel,
            coalesce(organisation, '') AS organisation, severity, state, restricted, count(*) AS n
     FROM routing.cases GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 )

@@ -181,6 +181,8 @@ class Facts:
     """How it was settled, from the answer on."""
     object_by: datetime | None = None
     """Until when its reporter may object to the answer, once told of it (UTC)."""
+    path_then: tuple[str, ...] | None = None
+    """Its path on the report's date, where a change of the map has moved it since: it is counted there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "routing_0006"
-down_revision = "routing_0004"
+down_revision = "routing_0005"
 
 
 def upgrade() -> None:

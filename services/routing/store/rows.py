@@ -43,6 +43,7 @@ CASE_COLUMNS = (
     "incident",
     "outcome",
     "object_by",
+    "path_then",
     "audience",
     "findings",
     "map_version",
@@ -86,6 +87,7 @@ def case_row(case: Case) -> tuple[Any, ...]:
         f.incident,
         f.outcome,
         f.object_by,
+        f.path_then,
         case.audience,
         findings_bytes(case.findings),
         case.map_version,
@@ -118,6 +120,7 @@ def case_of(row: asyncpg.Record) -> Case:
         incident=row["incident"],
         outcome=row["outcome"],
         object_by=row["object_by"],
+        path_then=row["path_then"] and tuple(row["path_then"]),
     )
     return Case(
         case_id=row["case_id"],

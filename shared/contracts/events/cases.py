@@ -38,7 +38,7 @@ class CaseFacts(Part):
     unit: UnitId | None
     """Where it is; null while in triage for its place."""
     path: tuple[UnitId, ...]
-    """From the unit up to the province at the report's date; at least the home province."""
+    """From the unit up to the province, as the case stands; at least the home province."""
     purpose: Purpose
     category: Category
     legal_kind: LegalKind
@@ -60,6 +60,8 @@ class CaseFacts(Part):
     incident: str | None = None
     outcome: Outcome | None = None
     """How it was settled: a code, which pages say in plain words; an answer's own words never travel."""
+    path_then: tuple[UnitId, ...] | None = None
+    """Its path on the report's date, where a change of the map has moved it since: counts go by it."""
 
 
 class Reason(Part):
