@@ -6,6 +6,7 @@ from uuid import UUID
 from services.intake.domain.candidate import Refused
 from services.intake.domain.report import Report
 from shared.contracts.events import (
+    FeedbackGiven,
     Location,
     Observation,
     ReporterErased,
@@ -13,6 +14,7 @@ from shared.contracts.events import (
     ReportRejected,
     ReportWithdrawn,
 )
+from shared.contracts.vocabulary import Verdict
 
 
 def received(report: Report) -> ReportReceived:
@@ -63,6 +65,11 @@ def rejected(refused: Refused, at: datetime) -> ReportRejected:
 def withdrawn(report_id: UUID, at: datetime) -> ReportWithdrawn:
     """The reporter took it back."""
     return ReportWithdrawn(report_id=report_id, withdrawn_at=at)
+
+
+def feedback(report_id: UUID, verdict: Verdict, case_version: int, at: datetime) -> FeedbackGiven:
+    """What the reporter says to the answer."""
+    return FeedbackGiven(report_id=report_id, verdict=verdict, case_version=case_version, given_at=at)
 
 
 def erased(report_id: UUID, at: datetime) -> ReporterErased:

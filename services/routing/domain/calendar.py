@@ -51,6 +51,10 @@ class Calendar:
             raise LookupError(f"no calendar for {amount} working days after {start}")
         return self._working[index]
 
+    def working_days_between(self, start: date, end: date) -> int:
+        """How many working days lie after `start` up to and with `end`; 0 if that is none."""
+        return max(0, bisect_right(self._working, end) - bisect_right(self._working, start))
+
     def after_days(self, start: date, amount: int) -> date:
         """`amount` calendar days after `start`; a last day off moves to the next working day (BLDS Đ.148)."""
         day = start + timedelta(days=amount)

@@ -1,17 +1,35 @@
-"""When each owner must have acted, by the dated table of deadlines on working days."""
+"""When each owner must have acted, by the dated table of deadlines on working days.
 
+A term counts from one day for good: what a person edits may choose another row of the table, never another
+beginning. Days on which the clocks stood still do not count.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from itertools import product
 
 from services.routing.domain.calendar import Calendar, end_of, local_date
-from services.routing.domain.case import Deadlines, Nature, Reason
+from services.routing.domain.case import Deadlines, Reason
+from services.routing.domain.life.record import Pause
 from services.routing.domain.ruleset import Deadline, DeadlineKind, Rules
-from shared.contracts.vocabulary import LEGAL_KINDS
+from shared.contracts.vocabulary import Category, LegalKind, Severity
 
 _Ends = tuple[datetime | None, datetime, str, bool, tuple[Reason, ...]]
 """What `Deadlines` holds beside the instant to forward by."""
 _MOST_REMEMBERED = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """What the table of deadlines selects by. Complex counts only with the reason that the law lists."""
+
+    legal_kind: LegalKind
+    severity: Severity
+    category: Category
+    settlement: int = 1
+    complex_case: bool = False
+    especially: bool = False
+    remote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +45,48 @@ class Terms:
     def of(cls, rules: Rules, years: range) -> "Terms":
         return cls(rules, DeadlineTable(rules), Calendar(rules.calendar, years))
 
+    def remote(self, code: str, on: date) -> bool:
+        """Whether the commune of that official code is hard to reach."""
+        return any(
+            code in row.codes and row.valid_from <= on and (row.valid_to is None or on < row.valid_to)
+            for row in self.rules.remote
+        )
 
-def deadlines(nature: Nature, accepted: datetime, resolved: bool, terms: "Terms") -> Deadlines:
-    """The clocks of a case accepted at `accepted`. Without a resolving owner nobody owes a settlement yet.
 
-    The day of acceptance does not count; a term ends with its last day (24:00 in Vietnam).
+def deadlines(
+    sort: Sort,
+    accepted: datetime,
+    owed: bool,
+    terms: Terms,
+    *,
+    start: date | None = None,
+    pauses: tuple[Pause, ...] = (),
+) -> Deadlines:
+    """The clocks of a case accepted at `accepted`. `owed`: somebody has to settle it.
+
+    Terms count from `start`, if that is not the day of acceptance; that day does not count, and a term ends
+    with its last day (24:00 in Vietnam). While a pause is open there is no day to settle by.
     """
-    start = local_date(accepted)
-    key = (start, resolved, nature.legal_kind, nature.severity, "phuc_tap" in nature.flags)
+    start = start or local_date(accepted)
+    key = (start, owed, sort, pauses)
     ends = terms.ends.get(key)
     if ends is None:
         if len(terms.ends) >= _MOST_REMEMBERED:
             terms.ends.clear()
-        ends = terms.ends[key] = _ends(nature, start, resolved, terms)
+        ends = terms.ends[key] = _ends(sort, start, owed, terms, pauses)
     return Deadlines(accepted.astimezone(UTC) + timedelta(minutes=terms.rules.forward_minutes), *ends)
 
 
-def _ends(nature: Nature, start: date, resolved: bool, terms: Terms) -> _Ends:
+def _ends(sort: Sort, start: date, owed: bool, terms: Terms, pauses: tuple[Pause, ...]) -> _Ends:
     rules, table, calendar = terms.rules, terms.table, terms.calendar
-    listen = table.find("listen", nature, start)
-    settle = table.find("settle", nature, start)
-    listen_day = _last_day(listen, start, calendar)
-    settle_day = _last_day(settle, start, calendar)
-    used = (settle, listen) if resolved else (listen,)
+    listen = table.find("listen", sort, start)
+    settle = table.find("settle", sort, start)
+    listen_day = last_day(listen, start, calendar, pauses)
+    settle_day = last_day(settle, start, calendar, pauses)
+    used = (settle, listen) if owed else (listen,)
+    runs = owed and not any(pause.end is None for pause in pauses)
     return (
-        end_of(settle_day).astimezone(UTC) if resolved else None,
+        end_of(settle_day).astimezone(UTC) if runs else None,
         end_of(listen_day).astimezone(UTC),
         f"{used[0].rule}@{rules.version}",
         calendar.provisional(start, max(settle_day, listen_day)),
@@ -62,36 +97,68 @@ def _ends(nature: Nature, start: date, resolved: bool, terms: Terms) -> _Ends:
 class DeadlineTable:
     """The deadlines by what they select, the most particular first."""
 
-    __slots__ = ("_rows",)
+    __slots__ = ("_known", "_ordered")
 
     def __init__(self, rules: Rules) -> None:
-        keys = product(("settle", "listen"), LEGAL_KINDS, (0, 1, 2, 3), (False, True))
-        ordered = sorted(rules.deadlines, key=_particular, reverse=True)
-        self._rows = {key: tuple(row for row in ordered if _selects(row, *key)) for key in keys}
+        self._ordered = sorted(rules.deadlines, key=_particular, reverse=True)
+        self._known: dict[tuple[DeadlineKind, Sort], tuple[Deadline, ...]] = {}
 
-    def find(self, kind: DeadlineKind, nature: Nature, on: date) -> Deadline:
+    def find(self, kind: DeadlineKind, sort: Sort, on: date) -> Deadline:
         """The most particular deadline in force on a date. Raises LookupError if there is none."""
-        key = (kind, nature.legal_kind, nature.severity, "phuc_tap" in nature.flags)
-        for row in self._rows[key]:
+        found = self.maybe(kind, sort, on)
+        if found is None:
+            raise LookupError(f"no {kind} deadline for {sort.legal_kind} on {on}")
+        return found
+
+    def maybe(self, kind: DeadlineKind, sort: Sort, on: date) -> Deadline | None:
+        """As `find`; None for a duty that the law does not count."""
+        rows = self._known.get((kind, sort))
+        if rows is None:
+            rows = self._known[kind, sort] = tuple(row for row in self._ordered if _selects(row, kind, sort))
+        for row in rows:
             if row.valid_from <= on and (row.valid_to is None or on < row.valid_to):
                 return row
-        raise LookupError(f"no {kind} deadline for {nature.legal_kind} on {on}")
+        return None
 
 
-def _selects(rule: Deadline, kind: str, legal_kind: str, severity: int, complex_case: bool) -> bool:
+def _selects(rule: Deadline, kind: DeadlineKind, sort: Sort) -> bool:
     return (
         rule.kind == kind
-        and rule.legal_kind in (None, legal_kind)
-        and rule.severity in (None, severity)
-        and rule.complex_case in (None, complex_case)
+        and rule.legal_kind in (None, sort.legal_kind)
+        and rule.settlement in (None, sort.settlement)
+        and rule.category in (None, sort.category)
+        and rule.severity in (None, sort.severity)
+        and rule.especially in (None, sort.especially)
+        and rule.complex_case in (None, sort.complex_case)
+        and rule.remote in (None, sort.remote)
     )
 
 
-def _particular(rule: Deadline) -> tuple[bool, bool, bool]:
-    return (rule.legal_kind is not None, rule.severity is not None, rule.complex_case is not None)
+def _particular(rule: Deadline) -> tuple[bool, ...]:
+    selectors = (
+        rule.legal_kind,
+        rule.settlement,
+        rule.category,
+        rule.severity,
+        rule.especially,
+        rule.complex_case,
+        rule.remote,
+    )
+    return tuple(selector is not None for selector in selectors)
 
 
-def _last_day(rule: Deadline, start: date, calendar: Calendar) -> date:
-    if rule.unit == "wd":
-        return calendar.after_working_days(start, rule.amount)
-    return calendar.after_days(start, rule.amount)
+def last_day(rule: Deadline, start: date, calendar: Calendar, pauses: Sequence[Pause] = ()) -> date:
+    """The last day of a term; what it lost to pauses that are over is added, in the unit it is counted in."""
+    day = _after(rule, start, rule.amount, calendar)
+    for pause in pauses:
+        if pause.end is not None and start <= pause.start < day:
+            working = rule.unit == "wd"
+            lost = calendar.working_days_between(pause.start, pause.end) if working else pause.days
+            day = _after(rule, day, lost, calendar)
+    return day
+
+
+def _after(rule: Deadline, start: date, amount: int, calendar: Calendar) -> date:
+    if rule.unit == "d":
+        return calendar.after_days(start, amount)
+    return calendar.after_working_days(start, amount) if amount else start

@@ -20,7 +20,8 @@ from services.routing.domain.case import (
     Topic,
     TriageCause,
 )
-from services.routing.domain.clocks import deadlines
+from services.routing.domain.clocks import Sort, deadlines
+from services.routing.domain.life.clock import placed
 from services.routing.domain.nature import Signals, nature_of
 from services.routing.domain.text import read
 from services.routing.domain.topic import corrupted, topic_of
@@ -52,7 +53,8 @@ def assess(report: Report, basis: Basis) -> Assessment:
     state = _state(report, cause)
     clocks = None
     if state != "noted":
-        clocks = deadlines(nature, report.received_at, owners.resolving is not None, basis.terms)
+        sort = placed(Sort(nature.legal_kind, nature.severity, topic.category), matter.path, on, basis)
+        clocks = deadlines(sort, report.received_at, owners.resolving is not None, basis.terms)
     facts = facts_of(report, matter, state, owners, clocks)
     findings = Findings(place.candidates, topic.runner_ups, nature.accused, cause, guard=Guard.of(nature))
     reasons = (

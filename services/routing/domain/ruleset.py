@@ -11,7 +11,12 @@ from typing import Literal
 from shared.contracts.vocabulary import Category, Level
 
 BodyLevel = Literal["province", "district", "commune"]
-DeadlineKind = Literal["settle", "listen"]
+DeadlineKind = Literal[
+    "settle", "listen", "object", "forward", "reply", "notice", "suspension", "conclusion", "publication"
+]
+"""settle, listen: the two owners' clocks. object: how long a reporter may object to an answer. The others are
+duties on the way that the law counts: to pass on what is another's, to reply to who passed it on, to notify
+acceptance, a suspension and the conclusion, to publish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,22 @@ class Deadline:
     amount: int
     unit: Literal["wd", "d"]
     basis: str
+    valid_from: date
+    valid_to: date | None
+    category: str | None = None
+    settlement: int | None = None
+    """1 or 2: the first settlement, or the second by the superior."""
+    remote: bool | None = None
+    """In a place that is hard to reach."""
+    especially: bool | None = None
+    """Especially complex."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """Communes that are hard to reach, by their official codes, where the law gives more time."""
+
+    codes: frozenset[str]
     valid_from: date
     valid_to: date | None
 
@@ -131,3 +152,4 @@ class Rules:
     calendar: CalendarRules
     places: PlaceRules
     forward_minutes: int
+    remote: tuple[Remote, ...] = ()

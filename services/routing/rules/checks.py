@@ -79,12 +79,13 @@ def _deadlines(rules: Rules) -> None:
         spans.setdefault(_selector(row), []).append((row.valid_from, row.valid_to))
     for selector, rows in spans.items():
         _no_overlap("deadlines.toml", str(selector), rows)
-    for kind in ("settle", "listen"):
-        _whole("deadlines.toml", f"{kind}, default", spans.get((kind, None, None, None), []))
+    for kind in ("settle", "listen", "object"):
+        _whole("deadlines.toml", f"{kind}, default", spans.get((kind, *(None,) * 7), []))
 
 
 def _selector(row: Deadline) -> tuple[object, ...]:
-    return (row.kind, row.legal_kind, row.severity, row.complex_case)
+    asked = (row.legal_kind, row.category, row.severity, row.complex_case, row.especially)
+    return (row.kind, *asked, row.settlement, row.remote)
 
 
 def _terms(rules: Rules) -> None:

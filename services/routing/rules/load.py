@@ -19,6 +19,7 @@ from services.routing.domain.ruleset import (
     Deadline,
     Landmark,
     PlaceRules,
+    Remote,
     Rules,
     SpecialDay,
     Term,
@@ -56,6 +57,7 @@ def load(folder: Path) -> Rules:
         calendar=_calendar(_read(models.CalendarFile, "calendar.toml", raw)),
         places=_places(_read(models.PlacesFile, "places.toml", raw)),
         forward_minutes=deadlines.forward_minutes,
+        remote=tuple(Remote(frozenset(r.codes), r.valid_from, r.valid_to) for r in deadlines.remote),
     )
     check(rules)
     return rules
@@ -131,6 +133,10 @@ def _deadline(row: models.DeadlineRow) -> Deadline:
         basis=row.basis,
         valid_from=row.valid_from,
         valid_to=row.valid_to,
+        category=row.category,
+        settlement=row.settlement,
+        remote=row.remote,
+        especially=row.especially,
     )
 
 

@@ -51,8 +51,19 @@ class DeadlineRow(Dated):
     legal_kind: LegalKind | None = None
     severity: Literal[0, 1, 2, 3] | None = None
     complex: bool | None = None
+    category: Category | None = None
+    settlement: Literal[1, 2] | None = None
+    remote: bool | None = None
+    especially: bool | None = None
     amount: int = Field(ge=1, le=365)
     unit: Literal["wd", "d"]
+    basis: str
+
+
+class RemoteRow(Dated):
+    """Official codes of communes that are hard to reach."""
+
+    codes: tuple[str, ...]
     basis: str
 
 
@@ -60,6 +71,7 @@ class DeadlinesFile(Row):
     version: str
     forward_minutes: int = Field(ge=1, le=1440)
     deadline: tuple[DeadlineRow, ...]
+    remote: tuple[RemoteRow, ...] = ()
 
 
 class DayRow(Row):

@@ -26,6 +26,11 @@ class Pause:
     start: date
     end: date | None = None
 
+    @property
+    def days(self) -> int:
+        """Its calendar days; 0 while it is open."""
+        return 0 if self.end is None else (self.end - self.start).days
+
 
 @dataclass(frozen=True, slots=True)
 class Life:
