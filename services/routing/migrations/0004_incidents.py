@@ -16,7 +16,7 @@ def upgrade() -> None:
     op.execute("""
 CREATE TABLE incidents (
     incident_id uuid PRIMARY KEY,
-    leading uuid NOT NULL,
+    "leading" uuid NOT NULL,
     made_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     merged_into uuid
 );
