@@ -63,7 +63,7 @@ _BODY: TypeAdapter[Body] = TypeAdapter(Body)
 
 
 def counted(body: Body) -> Counted:
-    """The row that a case event stands for: where it was on its report's date, wherever it has moved since."""
+    """The row that a case event stands for: where it was on its report's date, wherever it went since."""
     facts = body["after"]
     path = facts.get("path_then") or facts["path"]
     seen = facts.get("observation")

@@ -1,6 +1,7 @@
 """Who entered a change of the map, how far cases have followed it, which of them wait for a person's choice.
 
 `cases.path_then`: where a case was on its report's date, if a change has moved it since.
+`map_marks`: cases that may lie elsewhere by now, noted where they were written.
 """
 
 from alembic import op
@@ -25,6 +26,9 @@ CREATE TABLE map_followed (
     map_version int NOT NULL,
     day date NOT NULL
 );
+CREATE TABLE map_marks (
+    case_id uuid PRIMARY KEY
+);
 CREATE TABLE map_choices (
     case_id uuid NOT NULL,
     map_version int NOT NULL,
@@ -42,7 +46,7 @@ CREATE UNIQUE INDEX map_choices_open ON map_choices (case_id) WHERE chosen_at IS
 
 def downgrade() -> None:
     op.execute("""
-DROP TABLE map_choices, map_followed, map_entries;
+DROP TABLE map_choices, map_marks, map_followed, map_entries;
 DROP INDEX cases_moved;
 ALTER TABLE cases DROP COLUMN path_then;
 """)

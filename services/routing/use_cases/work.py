@@ -15,10 +15,13 @@ from services.routing.domain.basis import Basis
 from services.routing.domain.case import Case, Facts, Report
 from services.routing.domain.decide import Command, decide
 from services.routing.domain.decision import Decision, evolve
+from services.routing.domain.follow_map import stale
 from services.routing.store import cases as store
 from services.routing.store import erasures
+from services.routing.store import map as map_store
 from services.routing.store.cases import DecisionRow
 from shared.database import Connection
+from shared.local_time import LOCAL
 from shared.outbox import Outgoing, announce
 
 log = structlog.get_logger()
@@ -94,7 +97,19 @@ class Work:
         if self.decisions:
             await store.append_decisions(tx, self.decisions)
             metrics.decided(self.decisions)
+        await self._mark_moving(tx)
         await announce(tx, "routing", self.outgoing)
+
+    async def _mark_moving(self, tx: Connection) -> None:
+        """Note which cases may lie elsewhere by now: of an earlier day, or decided on a map that is not the
+        newest. Who follows the map looks at them."""
+        units, moving = self.basis.units, list(self.after)
+        if await map_store.newest(tx) == units.version:
+            today = self.now.astimezone(LOCAL).date()
+            earlier = ((i, case) for i, case in self.after.items() if case.facts.report_date != today)
+            moving = [i for i, case in earlier if stale(case, today, units)]
+        if moving:
+            await map_store.mark(tx, moving)
 
 
 def _changes(was: Facts, now: Facts) -> bytes:

@@ -20,6 +20,7 @@ _ABOUT = {
     "time": "triage",
     "error": "triage",
     "case": "end",
+    "map": "unit",
 }
 """Which question a reason answers, by the first part of its rule's id; deadlines answer `dates`."""
 QUESTIONS = ("triage", "unit", "category", "nature", "bodies", "dates", "end")
