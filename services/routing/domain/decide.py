@@ -9,6 +9,8 @@ from datetime import datetime
 from services.routing.domain.basis import Basis
 from services.routing.domain.case import Case, Reason, Report
 from services.routing.domain.decision import Decision, on_case
+from services.routing.domain.life.act import act
+from services.routing.domain.life.commands import LifeCommand
 from services.routing.domain.open import assess, in_triage
 
 
@@ -27,13 +29,14 @@ class Withdraw:
     at: datetime
 
 
-Command = OpenCase | Withdraw
+Command = OpenCase | Withdraw | LifeCommand
 
 
 def decide(case: Case | None, command: Command, basis: Basis) -> tuple[Decision, ...]:
     """What a command leads to; nothing if it changes nothing (opened or withdrawn already).
 
-    Raises ValueError for a withdrawal of a case that is not there: the caller parks the command.
+    Raises ValueError for a withdrawal of a case that is not there: the caller parks the command; and Refused
+    (`life/commands.py`) for what the table of transitions or the body's part in the case does not allow.
     """
     match command:
         case OpenCase():
@@ -42,6 +45,10 @@ def decide(case: Case | None, command: Command, basis: Basis) -> tuple[Decision,
             if case is None:
                 raise ValueError("a case that is not there cannot be withdrawn")
             return () if case.facts.state == "withdrawn" else (_withdraw(case, command, basis),)
+        case _:
+            if case is None:
+                raise ValueError("nothing can be done with a case that is not there")
+            return act(case, command, basis)
 
 
 def open_case(report: Report, at: datetime, basis: Basis) -> Decision:

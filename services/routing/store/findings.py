@@ -75,6 +75,7 @@ def _life(life: Life) -> dict[str, Any]:
         "complex_for": life.complex_for,
         "especially": life.especially,
         "pauses": [(pause.start, pause.end) for pause in life.pauses],
+        "answered": life.answered,
     }
 
 
@@ -87,6 +88,7 @@ def _life_of(stored: Mapping[str, Any]) -> Life:
         complex_for=tuple(stored["complex_for"]),
         especially=stored["especially"],
         pauses=tuple(Pause(date.fromisoformat(start), _day(end)) for start, end in stored["pauses"]),
+        answered=stored["answered"],
     )
 
 

@@ -47,6 +47,8 @@ class Life:
     especially: bool = False
     """Especially complex (Luật Tố cáo 25/2018 Đ.30(2))."""
     pauses: tuple[Pause, ...] = ()
+    answered: int = 0
+    """The version of the case that its latest answer made."""
 
     @property
     def paused(self) -> bool:
