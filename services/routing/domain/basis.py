@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.routing.domain.clocks import Terms
+from services.routing.domain.incidents.matching import Matching
 from services.routing.domain.lexicon import Lexicon
 from services.routing.domain.owners import Registry
 from services.routing.domain.places import Gazetteer
@@ -21,6 +22,7 @@ class Basis:
     lexicon: Lexicon
     gazetteer: Gazetteer
     registry: Registry
+    matching: Matching
 
     @classmethod
     def of(cls, rules: Rules, units: UnitMap, years: range, home: str) -> "Basis":
@@ -35,6 +37,7 @@ class Basis:
             lexicon=Lexicon(rules),
             gazetteer=Gazetteer(rules.places, units, home),
             registry=Registry(rules),
+            matching=Matching(rules.incidents),
         )
 
     def home(self, on: date) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from services.routing.domain.incidents.rules import IncidentRules
 from shared.contracts.vocabulary import Category, Level
 
 BodyLevel = Literal["province", "district", "commune"]
@@ -151,5 +152,6 @@ class Rules:
     deadlines: tuple[Deadline, ...]
     calendar: CalendarRules
     places: PlaceRules
+    incidents: IncidentRules
     forward_minutes: int
     remote: tuple[Remote, ...] = ()

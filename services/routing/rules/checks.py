@@ -28,6 +28,7 @@ def check(rules: Rules) -> None:
     _competences(rules)
     _deadlines(rules)
     _terms(rules)
+    _whole("incidents.toml", "period", [(p.valid_from, p.valid_to) for p in rules.incidents.periods])
 
 
 def _categories(rules: Rules) -> None:

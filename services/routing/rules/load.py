@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from services.routing.domain.incidents.rules import IncidentRules
 from services.routing.domain.ruleset import (
     BodyKind,
     CalendarRules,
@@ -24,10 +25,13 @@ from services.routing.domain.ruleset import (
     SpecialDay,
     Term,
 )
-from services.routing.rules import models
+from services.routing.rules import incidents, models
 from services.routing.rules.checks import RulesError, check
 
-TABLES = ("bodies.toml", "calendar.toml", "competences.toml", "deadlines.toml", "places.toml")
+TABLES = (
+    *("bodies.toml", "calendar.toml", "competences.toml", "deadlines.toml", "places.toml"),
+    *incidents.FILES,
+)
 PHRASES = ("lexicon-*.toml", "signals-*.toml")
 _WEIGHTS = {"strong": 3.0, "plain": 2.0, "weak": 1.0}
 _File = TypeVar("_File", bound=BaseModel)
@@ -58,6 +62,7 @@ def load(folder: Path) -> Rules:
         places=_places(_read(models.PlacesFile, "places.toml", raw)),
         forward_minutes=deadlines.forward_minutes,
         remote=tuple(Remote(frozenset(r.codes), r.valid_from, r.valid_to) for r in deadlines.remote),
+        incidents=_incidents(raw),
     )
     check(rules)
     return rules
@@ -155,3 +160,14 @@ def _places(file: models.PlacesFile) -> PlaceRules:
         outside=file.outside,
         common=frozenset(file.common),
     )
+
+
+def _incidents(raw: dict[str, bytes]) -> IncidentRules:
+    try:
+        return incidents.incident_rules(
+            _read(incidents.IncidentsFile, "incidents.toml", raw),
+            _read(incidents.MattersFile, "matters.toml", raw),
+            _read(incidents.WordsFile, "words.toml", raw),
+        )
+    except incidents.Contradiction as error:
+        raise RulesError(error.file, error.where, str(error)) from error
