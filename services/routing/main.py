@@ -6,6 +6,7 @@ from services.routing.problems import PROBLEMS
 from services.routing.settings import Settings
 from services.routing.use_cases.basis import BasisHolder
 from services.routing.use_cases.move_cases import MoveCases
+from services.routing.use_cases.seal_days import Sealer
 from services.routing.use_cases.sweep import Sweeper
 from shared.service import Service
 from shared.web import SecurityHeaders, mount_static, officer_nav
@@ -19,6 +20,7 @@ def main() -> None:
     basis = BasisHolder(service.map, settings.rules, settings.home_province)
     service.health.checks["map"] = basis.check_made
     service.every(0.5, basis.refresh)
+    service.every(600.0, Sealer(service.database))
     service.every(5.0, Sweeper(service.database, basis, settings.parked_alarm_s))
     service.every(2.0, MoveCases(service.database, basis))
     for topic, handler in handlers(basis).items():

@@ -237,3 +237,5 @@ class Case:
     audience: tuple[str, ...]
     map_version: int
     rules_version: str
+    head: bytes = b""
+    """The last link of its chain of decisions (`chain.py`)."""

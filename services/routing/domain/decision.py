@@ -69,8 +69,8 @@ def on_case(
     )
 
 
-def evolve(case: Case | None, decision: Decision) -> Case:
-    """The case after a decision; versions count from 1 without a gap.
+def evolve(case: Case | None, decision: Decision, head: bytes = b"") -> Case:
+    """The case after a decision, with the head of its chain; versions count from 1 without a gap.
 
     Raises ValueError if a case would be opened twice, or changed before it was opened.
     """
@@ -85,4 +85,5 @@ def evolve(case: Case | None, decision: Decision) -> Case:
         audience=decision.audience,
         map_version=decision.map_version,
         rules_version=decision.rules_version,
+        head=head,
     )

@@ -29,6 +29,9 @@ _DECISION_COLUMNS = (
     "decided_at",
     "traceparent",
     "by_body",
+    "link",
+    "commitment",
+    "salt",
 )
 _CHANGE = f"""
 UPDATE cases SET ({", ".join(CASE_COLUMNS[1:])}, updated_at)
@@ -55,10 +58,14 @@ class DecisionRow:
     traceparent: str | None
     by: str | None = None
     """The body that decided, if one did."""
+    link: bytes = b""
+    commitment: bytes | None = None
+    salt: bytes | None = None
+    """Its link in the case's chain; a commitment to text and words, and the salt that goes with them."""
 
     def wordless(self) -> "DecisionRow":
-        """Without the words that its reasons matched."""
-        return replace(self, reasons=tuple(reason.wordless() for reason in self.reasons))
+        """Without the words that its reasons matched, and without what could prove them."""
+        return replace(self, reasons=tuple(reason.wordless() for reason in self.reasons), salt=None)
 
 
 async def existing(tx: Connection, case_ids: Sequence[UUID]) -> set[UUID]:
@@ -120,6 +127,9 @@ async def append_decisions(tx: Connection, rows: Sequence[DecisionRow]) -> None:
                 row.decided_at,
                 row.traceparent,
                 row.by,
+                row.link,
+                row.commitment,
+                row.salt,
             )
             for row in rows
         ],

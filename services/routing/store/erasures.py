@@ -67,7 +67,7 @@ async def erase_cases(tx: Connection, report_ids: Sequence[UUID]) -> None:
     )
     decisions = await tx.fetch(_DECISIONS, ids)
     await tx.executemany(
-        "UPDATE case_decisions SET reasons = $3 WHERE case_id = $1 AND version = $2",
+        "UPDATE case_decisions SET reasons = $3, salt = NULL WHERE case_id = $1 AND version = $2",
         [(row["case_id"], row["version"], _wordless(row["reasons"])) for row in decisions],
     )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import orjson
 
-from services.routing.domain.case import Case, Reason
+from services.routing.domain.case import Case, Facts, Reason
 from services.routing.store.rows import case_of, reasons_of
 from shared.contracts.vocabulary import ENDED_STATES
 from shared.database import Connection
@@ -115,7 +115,7 @@ async def decisions(tx: Connection, case_id: UUID) -> list[Decided]:
             row["version"],
             row["kind"],
             reasons_of(row["reasons"]),
-            {name: (pair[0], pair[1]) for name, pair in orjson.loads(row["changes"] or b"{}").items()},
+            _changes(row["changes"]),
             row["decided_at"],
         )
         for row in await tx.fetch(_DECISIONS, case_id)
@@ -125,3 +125,9 @@ async def decisions(tx: Connection, case_id: UUID) -> list[Decided]:
 async def reached(tx: Connection, case_id: UUID) -> list[Reached]:
     """Who was told, oldest first."""
     return [Reached(*row) for row in await tx.fetch(_REACHED, case_id)]
+
+
+def _changes(stored: bytes | None) -> dict[str, tuple[Any, Any]]:
+    """Changed facts; what the conflict of interest was judged by is proved with them and shown nowhere."""
+    changes = orjson.loads(stored or b"{}").items()
+    return {name: (before, after) for name, (before, after) in changes if name in Facts.__slots__}

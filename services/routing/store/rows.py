@@ -48,6 +48,7 @@ CASE_COLUMNS = (
     "findings",
     "map_version",
     "rules_version",
+    "chain_head",
 )
 _NOT_OBSERVED: tuple[Any, ...] = (None, None, None, None, None)
 _NO_CLOCKS: tuple[Any, ...] = (None, None, None, None, False)
@@ -92,6 +93,7 @@ def case_row(case: Case) -> tuple[Any, ...]:
         findings_bytes(case.findings),
         case.map_version,
         case.rules_version,
+        case.head,
     )
 
 
@@ -131,6 +133,7 @@ def case_of(row: asyncpg.Record) -> Case:
         audience=tuple(row["audience"]),
         map_version=row["map_version"],
         rules_version=row["rules_version"],
+        head=row["chain_head"],
     )
 
 

@@ -5,14 +5,15 @@ Every use case that changes cases does it through here, so that history, project
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from secrets import token_bytes
 from uuid import UUID
 
-import orjson
 import structlog
 
 from services.routing import metrics, publish
 from services.routing.domain.basis import Basis
-from services.routing.domain.case import Case, Facts, Report
+from services.routing.domain.case import Case, Report
+from services.routing.domain.chain import Cause, Told, seal
 from services.routing.domain.decide import Command, decide
 from services.routing.domain.decision import Decision, evolve
 from services.routing.domain.follow_map import stale
@@ -53,7 +54,9 @@ class Work:
         """Evolve the cases by what one cause led to, in its order; False if that is nothing."""
         for step, decision in enumerate(decisions):
             was = self.case(decision.case_id)
-            now = evolve(was, decision)
+            told = None if was else self._told(decision.case_id)
+            sealed = seal(was, decision, Cause(cause, step), told, token_bytes(16))
+            now = evolve(was, decision, sealed.link)
             self.after[decision.case_id] = now
             self.decisions.append(
                 DecisionRow(
@@ -62,10 +65,13 @@ class Work:
                     step=step,
                     kind=decision.kind,
                     reasons=decision.reasons,
-                    changes=_changes(was.facts, now.facts) if was else None,
+                    changes=sealed.changes,
                     decided_at=decision.decided_at,
                     traceparent=traceparent,
                     by=decision.by,
+                    link=sealed.link,
+                    commitment=sealed.commitment,
+                    salt=sealed.salt,
                 )
             )
             self.outgoing.append(Outgoing(publish.case_event(was, decision, now), str(cause), traceparent))
@@ -73,6 +79,11 @@ class Work:
                 # The error's words may hold the report's; its kind and the case lead to both.
                 log.error("decision.broke", case_id=str(decision.case_id), error=now.findings.error)
         return bool(decisions)
+
+    def _told(self, case_id: UUID) -> Told | None:
+        """What a case is opened on, as it will be kept."""
+        report = self.reports.get(case_id)
+        return None if report is None else (report.text, report.place_hint, report.reporter_unit)
 
     def forget(self, gone: set[UUID]) -> None:
         """Keep no text and no words of erased reports, whose cases are being made all the same."""
@@ -110,9 +121,3 @@ class Work:
             moving = [i for i, case in earlier if stale(case, today, units)]
         if moving:
             await map_store.mark(tx, moving)
-
-
-def _changes(was: Facts, now: Facts) -> bytes:
-    """{field: [before, after]} of what changed."""
-    pairs = {name: (getattr(was, name), getattr(now, name)) for name in Facts.__slots__}
-    return orjson.dumps({name: pair for name, pair in pairs.items() if pair[0] != pair[1]})

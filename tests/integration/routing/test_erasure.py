@@ -48,7 +48,7 @@ async def kept(installation: Installation, made: ReportReceived) -> str:
 def _readable(cell: Any) -> str:
     if not isinstance(cell, bytes):
         return str(cell)
-    plain = cell.decode()
+    plain = cell.decode(errors="replace")  # hashes are no text
     try:
         value = orjson.loads(cell)["value"]
         return plain + base64.b64decode(value).decode()
