@@ -15,6 +15,9 @@ from shared.contracts.vocabulary import Channel
 from shared.local_time import LOCAL
 
 CORPUS = Path(__file__).parent / "data" / "reports-vi.jsonl"
+_TESTS = Path(__file__).parents[2] / "tests" / "data"
+HELD = {name: _TESTS / f"reports-held-{name}.jsonl" for name in ("a", "b")}
+"""Reports by other writers, who never saw the rules: the first is learned from, the second only scored."""
 _FIRST_DAY = date(2024, 1, 1)
 
 

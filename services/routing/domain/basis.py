@@ -6,6 +6,7 @@ from datetime import date
 from services.routing.domain.clocks import Terms
 from services.routing.domain.incidents.matching import Matching
 from services.routing.domain.lexicon import Lexicon
+from services.routing.domain.linear import Linear, no_model
 from services.routing.domain.owners import Registry
 from services.routing.domain.places import Gazetteer
 from services.routing.domain.ruleset import Rules
@@ -14,7 +15,7 @@ from shared.units import UnitMap
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Rules, map and calendar, with the indexes made from them. Immutable: a change makes a new one."""
+    """Rules, text model, map and calendar, with the indexes made from them. A change makes a new one."""
 
     rules: Rules
     units: UnitMap
@@ -23,12 +24,16 @@ class Basis:
     gazetteer: Gazetteer
     registry: Registry
     matching: Matching
+    model: Linear
 
     @classmethod
-    def of(cls, rules: Rules, units: UnitMap, years: range, home: str) -> "Basis":
+    def of(
+        cls, rules: Rules, units: UnitMap, years: range, home: str, model: Linear | None = None
+    ) -> "Basis":
         """Index the rules and the map (about a second).
 
         `years`: those that deadlines may fall in. `home`: official code, today, of the home province.
+        `model`: what it says is added to what the rules say; without one the rules are alone.
         """
         return cls(
             rules=rules,
@@ -38,6 +43,7 @@ class Basis:
             gazetteer=Gazetteer(rules.places, units, home),
             registry=Registry(rules),
             matching=Matching(rules.incidents),
+            model=model or no_model(),
         )
 
     def home(self, on: date) -> str:

@@ -41,7 +41,8 @@ def assess(report: Report, basis: Basis) -> Assessment:
     text = read(report.text)
     hits = basis.lexicon.hits(text, on)
     place = basis.gazetteer.place(text, report.place_hint, report.reporter_unit, report.channel, on)
-    topic = topic_of(text, hits, basis.rules)
+    said = basis.model.read(text)
+    topic = topic_of(text, hits, basis.rules, said)
     signals = Signals(text, hits)
     charge = accusation(text, signals.found, topic.category)
     if charge.corrupt and topic.category != "tham-nhung-tieu-cuc":

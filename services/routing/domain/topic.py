@@ -1,13 +1,24 @@
-"""What a report is about: the category whose phrases weigh most, with the next best and the words."""
+"""What a report is about: the lexicon's points and the text model's score of each category, added.
+
+The lexicon is what people wrote down, the model what samples taught; each names the words that it went by.
+"""
+
+from operator import itemgetter
 
 from services.routing.domain.case import Reason, Topic
 from services.routing.domain.lexicon import Hit
+from services.routing.domain.linear import Scores
 from services.routing.domain.ruleset import Rules
 from services.routing.domain.text import Text
 from shared.contracts.vocabulary import Category
 
 _LEAST = 1.0
-"""Below this weight nothing is said to fit."""
+"""Below this weight of the lexicon nothing is said to fit, unless the model is sure."""
+_MODEL = 12.0
+"""Points for a model's score of 1, by cross-validation: with fewer, reports are lost whose words the lexicon
+does not know; with more, those whose words it does know."""
+_SURE = 0.3
+"""From which score on the model alone tells the category."""
 _FIRST_BONUS = 0.4
 """Of mixed contents the first named leads, if weights are near."""
 _BESIDE = frozenset(
@@ -15,15 +26,44 @@ _BESIDE = frozenset(
 )
 _LANDMARK_SHARE = 0.35
 """What a phrase still weighs that only tells where: `cạnh trường mầm non`."""
+_by_score = itemgetter(1)
+
+Points = tuple[dict[str, float], dict[str, dict[str, str]]]
+"""The lexicon's points by category, and its phrases by category."""
 
 
-def topic_of(text: Text, hits: tuple[Hit, ...], rules: Rules) -> Topic:
-    """The category of a report; `khac` if nothing fits. Each phrase counts once."""
+def topic_of(text: Text, hits: tuple[Hit, ...], rules: Rules, said: Scores) -> Topic:
+    """The category of a report; `khac` if nothing fits."""
+    points, phrases = _points(text, hits, rules)
+    model = said.of("category")
+    known = max(points.values(), default=0.0) >= _LEAST
+    if not known and max(model.values(), default=0.0) < _SURE:
+        ranked = sorted(points.items(), key=_by_score, reverse=True)
+        return Topic("khac", _shares(ranked, rules), (Reason("topic.khac", rules.version),))
+    total = {tag: points.get(tag, 0.0) + _MODEL * score for tag, score in model.items()} if model else points
+    ranked = sorted(total.items(), key=_by_score, reverse=True)
+    best = ranked[0][0]
+    rule = rules.categories[best]
+    reasons = []
+    if best in phrases:
+        reasons.append(Reason(f"topic.{best}", rules.version, rule.basis, tuple(phrases[best])))
+    if model and best != "khac":
+        reasons.append(Reason(f"model.{best}", said.version, None, said.words(f"category:{best}")))
+    whole = sum(score for _, score in ranked if score > 0) or 1.0
+    return Topic(
+        rule.category,
+        _shares(ranked[1:], rules),
+        tuple(reasons) or (Reason("topic.khac", rules.version),),
+        max(ranked[0][1], 0.0) / whole,
+    )
+
+
+def _points(text: Text, hits: tuple[Hit, ...], rules: Rules) -> Points:
+    """Each phrase counts once."""
     scores: dict[str, float] = {}
     words: dict[str, dict[str, str]] = {}
     covered: dict[str, int] = {}
-    for hit in hits:
-        term, start, end = hit
+    for term, start, end in hits:
         tag = term.tag
         if tag not in rules.categories:
             continue
@@ -38,20 +78,13 @@ def topic_of(text: Text, hits: tuple[Hit, ...], rules: Rules) -> Topic:
         weight = term.weight * (_LANDMARK_SHARE if beside else 1.0)
         scores[tag] = scores.get(tag, 0.0) + weight
         said[term.phrase] = term.rule
-    ranked = sorted(scores, key=lambda tag: -scores[tag])
-    if not ranked or scores[ranked[0]] < _LEAST:
-        return Topic("khac", _shares(ranked, scores, rules), (Reason("topic.khac", rules.version),))
-    best = ranked[0]
-    reason = Reason(f"topic.{best}", rules.version, rules.categories[best].basis, tuple(words[best]))
-    total = sum(scores.values())
-    return Topic(
-        rules.categories[best].category, _shares(ranked[1:], scores, rules), (reason,), scores[best] / total
-    )
+    return scores, words
 
 
-def _shares(ranked: list[str], scores: dict[str, float], rules: Rules) -> tuple[tuple[Category, float], ...]:
-    total = sum(scores.values()) or 1.0
-    return tuple((rules.categories[tag].category, round(scores[tag] / total, 3)) for tag in ranked[:4])
+def _shares(ranked: list[tuple[str, float]], rules: Rules) -> tuple[tuple[Category, float], ...]:
+    near = ranked[:4]
+    total = sum(score for _, score in ranked if score > 0) or 1.0
+    return tuple((rules.categories[tag].category, round(max(score, 0.0) / total, 3)) for tag, score in near)
 
 
 def corrupted(topic: Topic, words: tuple[str, ...], rules: Rules) -> Topic:

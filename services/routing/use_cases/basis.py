@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from services.routing import model
 from services.routing.domain.basis import Basis
 from services.routing.domain.ruleset import Rules
 from services.routing.metrics import RULES_REFUSED
@@ -59,7 +60,9 @@ class BasisHolder:
         if not units.version:
             return
         if basis is None or basis.units.version != units.version or basis.rules is not self._rules:
-            self._basis = await asyncio.to_thread(Basis.of, self._rules, units, _years(), self._home)
+            self._basis = await asyncio.to_thread(
+                Basis.of, self._rules, units, _years(), self._home, model.standard()
+            )
             gc.freeze()
             log.info("basis.made", map_version=units.version, rules=self._rules.version)
 

@@ -11,6 +11,7 @@ from shared.web.filters import date_vi, local
 _ABOUT = {
     "place": "unit",
     "topic": "category",
+    "model": "category",
     "nature": "nature",
     "severity": "nature",
     "level": "nature",
@@ -67,6 +68,7 @@ class Why:
         told = {
             "place": self._place,
             "topic": self._topic,
+            "model": self._model,
             "nature": self._nature,
             "severity": self._severity,
             "competence": self._competence,
@@ -99,6 +101,10 @@ class Why:
             return self._said(f"why.topic.{category}", reason)
         name = self._texts.label("category", category)
         return self._texts.text("why.topic.words", name=name, words=self._words(reason))
+
+    def _model(self, category: str, reason: Reason) -> str:
+        name = self._texts.label("category", category)
+        return self._texts.text("why.topic.model", name=name, words=self._words(reason))
 
     def _nature(self, kind: str, reason: Reason) -> str:
         name = self._texts.label("legal_kind", kind)

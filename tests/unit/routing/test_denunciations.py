@@ -57,7 +57,7 @@ def test_with_the_accused_unrecognised_it_still_stays_at_the_province(told):
     hits = tuple(hit for hit in basis().lexicon.hits(known, on) if not hit.term.tag.startswith("vai:"))
     signals = Signals(known, hits)
     place = basis().gazetteer.place(known, None, None, "web", on)
-    topic = topic_of(known, hits, basis().rules)
+    topic = topic_of(known, hits, basis().rules, basis().model.read(known))
     charge = accusation(known, signals.found, topic.category)
     nature = nature_of(signals, charge, topic, place, basis().rules)
     matter = matter_of(made, place, topic, nature, basis())
