@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.routing.api import cases
+from services.routing.api import cases, map
 from shared.service import Service
 
 
@@ -10,4 +10,5 @@ def router(service: Service) -> APIRouter:
     """Every route under `/v1`."""
     routes = APIRouter()
     routes.include_router(cases.router(service))
+    routes.include_router(map.router(service))
     return routes

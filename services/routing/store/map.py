@@ -13,6 +13,7 @@ from services.routing.domain.follow_map import STAYING, Told
 from shared.database import Connection
 
 _NEWEST = "SELECT coalesce(max(map_version), 0)::int FROM map_changes"
+_KNOWN_BY = "SELECT coalesce(max(map_version), 0)::int FROM map_changes WHERE recorded_at < $1"
 _ENTERED = """
 INSERT INTO map_entries (map_version, change_id, entered_by)
 SELECT * FROM unnest($1::int[], $2::uuid[], $3::text[])
@@ -84,6 +85,11 @@ class OpenChoice:
 async def newest(tx: Connection) -> int:
     """The version of the map that is recorded here."""
     return int(await tx.fetchval(_NEWEST))
+
+
+async def known_by(tx: Connection, instant: datetime) -> int:
+    """The newest version that was recorded before an instant; 0 for none."""
+    return int(await tx.fetchval(_KNOWN_BY, instant))
 
 
 async def lock_changes(tx: Connection) -> int:
