@@ -23,7 +23,9 @@ from deploy.cli.commands import (
     system,
     topics,
     trace,
+    train,
     units,
+    verify,
 )
 from deploy.cli.problems import TellingGroup
 
@@ -32,6 +34,7 @@ REGISTRATIONS: tuple[Callable[[typer.Typer], None], ...] = (
     bench.register,
     system.register,
     check.register,
+    verify.register,
     positions.register,
     trace.register,
     dead_letters.register,
@@ -43,6 +46,7 @@ REGISTRATIONS: tuple[Callable[[typer.Typer], None], ...] = (
     reports.register,
     cases.register,
     predict.register,
+    train.register,
     contracts.register,
 )
 
