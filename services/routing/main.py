@@ -4,7 +4,9 @@ from services.routing import api, pages
 from services.routing.consumer import handlers
 from services.routing.problems import PROBLEMS
 from services.routing.settings import Settings
+from services.routing.use_cases.act_on_cases import CloseUnopposed
 from services.routing.use_cases.basis import BasisHolder
+from services.routing.use_cases.follow_calendar import FollowCalendar
 from services.routing.use_cases.move_cases import MoveCases
 from services.routing.use_cases.seal_days import Sealer
 from services.routing.use_cases.sweep import Sweeper
@@ -23,6 +25,8 @@ def main() -> None:
     service.every(600.0, Sealer(service.database))
     service.every(5.0, Sweeper(service.database, basis, settings.parked_alarm_s))
     service.every(2.0, MoveCases(service.database, basis))
+    service.every(5.0, FollowCalendar(service.database, basis))
+    service.every(30.0, CloseUnopposed(service.database, basis))
     for topic, handler in handlers(basis).items():
         service.consume(topic, handler)
     service.app.include_router(api.router(service))

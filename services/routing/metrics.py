@@ -19,6 +19,10 @@ PARKED_AGE = Gauge("langnghe_routing_parked_oldest_seconds", "Age of the oldest 
 RULES_REFUSED = Gauge(
     "langnghe_routing_rules_refused", "1 while rule files that were refused lie there and older rules run"
 )
+RESCHEDULED = Counter(
+    "langnghe_routing_cases_rescheduled_total", "Cases whose clocks a change of the calendar moved"
+)
+REFUSED = Counter("langnghe_routing_commands_refused_total", "Commands on cases that were refused", ("code",))
 MAP_MOVED = Counter("langnghe_routing_cases_moved_total", "Cases that a change of the map moved")
 MAP_CHOICES = Counter(
     "langnghe_routing_map_choices_total", "Cases of split units whose new unit a person is asked for"

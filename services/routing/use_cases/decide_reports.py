@@ -1,23 +1,35 @@
 """reports.events -> cases: lock, decide, write, announce. Everything of a batch in its one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import TypeVar
 from uuid import UUID
 
+import structlog
+
 from services.routing import publish
 from services.routing.domain.basis import Basis
-from services.routing.domain.decide import OpenCase, Withdraw
+from services.routing.domain.decide import Command, OpenCase, Withdraw
+from services.routing.domain.life.commands import Confirm, Object, Refused
+from services.routing.metrics import REFUSED
 from services.routing.store import cases as store
 from services.routing.store import commands, erasures
 from services.routing.store.commands import Parked
 from services.routing.use_cases.erase_reporters import erase_reporters
 from services.routing.use_cases.work import Work
-from shared.contracts.events import ReporterErased, ReportEvent, ReportReceived, ReportWithdrawn
+from shared.contracts.events import (
+    FeedbackGiven,
+    ReporterErased,
+    ReportEvent,
+    ReportReceived,
+    ReportWithdrawn,
+)
 from shared.database import Connection
 from shared.messaging.received import Dead, Received, Verdict
 
+log = structlog.get_logger()
 K = TypeVar("K")
 
 
@@ -41,12 +53,19 @@ class Batch:
             case ReportReceived():
                 return self._open(event, cause, trace)
             case ReportWithdrawn():
-                asked = Parked(event.report_id, cause, "withdraw", event.withdrawn_at, trace)
-                if self.work.case(event.report_id) is not None:
-                    return Verdict.FRESH if withdraw(self.work, asked) else Verdict.DUPLICATE
-                self.waiting[index] = asked
+                return self._ask(index, Parked(event.report_id, cause, "withdraw", event.withdrawn_at, trace))
+            case FeedbackGiven():
+                asked = Parked(event.report_id, cause, event.verdict, event.given_at, trace)
+                return self._ask(index, asked, event.case_version)
             case ReporterErased():
                 self.erasures[index] = (event.report_id, event.erased_at)
+        return Verdict.FRESH
+
+    def _ask(self, index: int, asked: Parked, seen: int | None = None) -> Verdict:
+        """What the reporter asks of the case, now or, parked, when it is there."""
+        if self.work.case(asked.case_id) is not None:
+            return Verdict.FRESH if carry_out(self.work, asked, seen) else Verdict.DUPLICATE
+        self.waiting[index] = asked
         return Verdict.FRESH
 
     def _open(self, event: ReportReceived, cause: UUID, trace: str | None) -> Verdict:
@@ -57,9 +76,25 @@ class Batch:
         return Verdict.FRESH
 
 
-def withdraw(work: Work, asked: Parked) -> bool:
-    """End the case now: a withdrawal may have been asked for before its report was decided on."""
-    return work.carry_out(asked.case_id, Withdraw(work.now), asked.causing_event, asked.traceparent)
+def carry_out(work: Work, asked: Parked, seen: int | None = None) -> bool:
+    """Do now what the reporter asked for, maybe before the report was decided on; False if nothing changes.
+
+    `seen`: the version whose answer the reporter saw. What comes too late for it changes nothing: the case
+    went on, or has been closed.
+    """
+    try:
+        command = _ASKED[asked.kind](work.now, seen)
+        return work.carry_out(asked.case_id, command, asked.causing_event, asked.traceparent)
+    except Refused as refused:
+        REFUSED.labels(refused.code).inc()
+        log.info("feedback.late", case_id=str(asked.case_id), kind=asked.kind, code=refused.code)
+        return False
+
+
+_ASKED: Mapping[str, Callable[[datetime, int | None], Command]] = MappingProxyType(
+    {"withdraw": lambda at, _seen: Withdraw(at), "agree": Confirm, "object": Object}
+)
+"""What a parked command asks for, by its kind."""
 
 
 async def decide_reports(
@@ -68,8 +103,8 @@ async def decide_reports(
     """Open a case a report, withdraw cases, erase reporters; park what comes before its case."""
     now = await erasures.fence(tx, erasing=any(isinstance(e.event, ReporterErased) for e in events))
     known = await store.existing(tx, list({e.event.report_id for e in events}))
-    withdrawn = {e.event.report_id for e in events if isinstance(e.event, ReportWithdrawn)}
-    work = Work(basis, now, await store.lock(tx, list(withdrawn & known)))
+    asking = {e.event.report_id for e in events if isinstance(e.event, ReportWithdrawn | FeedbackGiven)}
+    work = Work(basis, now, await store.lock(tx, list(asking & known)))
     batch = Batch(work, known)
     verdicts: list[Verdict | Dead] = [batch.take(index, received) for index, received in enumerate(events)]
     if work.reports:
@@ -93,7 +128,7 @@ def _first(fresh: set[K], key: K) -> Verdict:
 
 async def _apply_parked(tx: Connection, work: Work, found: Sequence[Parked]) -> None:
     for parked in found:
-        withdraw(work, parked)
+        carry_out(work, parked)
     if found:
         await commands.unpark(tx, found)
 

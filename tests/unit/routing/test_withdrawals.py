@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.routing.store.commands import Parked
-from services.routing.use_cases.decide_reports import Batch, withdraw
+from services.routing.use_cases.decide_reports import Batch, carry_out
 from services.routing.use_cases.work import Work
 from shared.contracts.events import ReportReceived, ReportWithdrawn
 from shared.messaging.envelope import new_envelope
@@ -53,6 +53,6 @@ def test_so_does_one_that_waited_for_its_case():
     assert waiting.at == ASKED
     batch, _ = taken(ARRIVED)
     work = batch.work
-    withdraw(work, Parked(REPORT.report_id, CAUSE, "withdraw", ASKED, None))
+    carry_out(work, Parked(REPORT.report_id, CAUSE, "withdraw", ASKED, None))
     assert [row.decided_at for row in work.decisions] == [NOW, NOW]
     assert work.after[REPORT.report_id].facts.state == "withdrawn"
