@@ -4,11 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from services.routing.domain.basis import Basis
 from services.routing.domain.case import Report
 from services.routing.domain.decide import open_case
 from services.routing.domain.decision import Decision
+from services.routing.domain.incidents.grounds import Grounds
+from services.routing.domain.incidents.keys import Decided, incident_keys
 
 YEARS = range(2024, 2031)
 """The years that deadlines are counted in."""
@@ -38,10 +41,23 @@ def decided(reports: Iterable[tuple[str, Report]], basis: Basis) -> list[Predict
 
 def rows(found: Sequence[Predicted], basis: Basis) -> list[dict[str, Any]]:
     """What is told of each: units as the official codes of that day, `unit` only when it is sure."""
-    return [_row(one, basis) for one in found]
+    return [_row(one, incident, basis) for one, incident in zip(found, _incidents(found, basis), strict=True)]
 
 
-def _row(one: Predicted, basis: Basis) -> dict[str, Any]:
+def _incidents(found: Sequence[Predicted], basis: Basis) -> list[str]:
+    """For each report the id of the first of its incident; its own, if it is alone."""
+    if not found:
+        return []
+    numbered = [
+        Decided(UUID(int=n), one.report.text, one.decision.facts, one.decision.findings)
+        for n, one in enumerate(found)
+    ]
+    grounds = Grounds(basis.units, max(one.report.report_date for one in found))
+    keys = incident_keys(numbered, basis.matching, grounds)
+    return [found[keys[one.case_id].int].id for one in numbered]
+
+
+def _row(one: Predicted, incident: str, basis: Basis) -> dict[str, Any]:
     facts, findings, on = one.decision.facts, one.decision.findings, one.report.report_date
     near = (commune_code(candidate.unit, basis, on) for candidate in findings.candidates)
     return {
@@ -53,7 +69,7 @@ def _row(one: Predicted, basis: Basis) -> dict[str, Any]:
         "candidates": list(dict.fromkeys(code for code in near if code is not None)),
         "level": facts.level,
         "accused": findings.accused,
-        "incident": one.id,
+        "incident": incident,
     }
 
 

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from services.routing.domain.case import Facts, Findings
 from services.routing.domain.incidents.grounds import Grounds
+from services.routing.domain.incidents.phrases import Phrases
 from services.routing.domain.incidents.prints import CHECKSUMS, Fingerprint, checksum
 from services.routing.domain.incidents.rules import IncidentPeriod, IncidentRules
 from services.routing.domain.incidents.score import Telling, score
-from services.routing.domain.text import Text, read
-from services.routing.domain.trie import Trie
+from services.routing.domain.text import Text
 from shared.contracts.vocabulary import Category, LegalKind
 
 MOST_CANDIDATES = 200
@@ -61,9 +61,9 @@ class Matching:
         self._telling = Telling(
             {checksum(word): told for word, told in rules.words.items()}, rules.unknown_word
         )
-        self._matters = Trie((read(phrase).keys, checksum(matter)) for phrase, matter in rules.matters)
-        self._follows = Trie((read(phrase).keys, True) for phrase in rules.follow_ups)
-        self._others = Trie((read(phrase).keys, True) for phrase in rules.others)
+        self._matters = Phrases((phrase, checksum(matter)) for phrase, matter in rules.matters)
+        self._follows = Phrases((phrase, True) for phrase in rules.follow_ups)
+        self._others = Phrases((phrase, True) for phrase in rules.others)
 
     def fingerprint(
         self, text: Text, facts: Facts, findings: Findings, grounds: Grounds, unit: str
@@ -72,14 +72,14 @@ class Matching:
         named = grounds.read(text, grounds.place(unit), unit)
         return Fingerprint(
             words=frozenset(CHECKSUMS[word] for word in _parted(named.words)),
-            matters=frozenset(matter for _, told in _found(self._matters, text) for matter in told),
+            matters=self._matters.find(text),
             spots=frozenset(map(checksum, named.spots)),
             topics=_topics(facts.category, findings.runner_ups),
             severity=facts.severity,
             proposal=facts.legal_kind in _PROPOSALS,
             sure=facts.unit is not None,
-            other=any(_found(self._others, text)),
-            follows=any(_found(self._follows, text)),
+            other=bool(self._others.find(text)),
+            follows=bool(self._follows.find(text)),
         )
 
     def reach(self, print_: Fingerprint, on: date) -> timedelta:
@@ -140,11 +140,6 @@ def _parted(words: Iterable[str]) -> Iterable[str]:
         yield word
         if word[0].isdigit() and not word.isdigit():
             yield word[: next(at for at, char in enumerate(word) if not char.isdigit())]
-
-
-def _found(phrases: "Trie[int] | Trie[bool]", text: Text) -> Iterable[tuple[int, tuple[int, ...]]]:
-    for start in phrases.starts(text.keys):
-        yield from phrases.at(text.keys, start)
 
 
 def _by_score(pair: tuple[float, Compared]) -> float:
