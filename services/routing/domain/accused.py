@@ -6,9 +6,11 @@ then keeps the case at the province.
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 from services.routing.domain.case import Role
-from services.routing.domain.named import Found, kept_out
+from services.routing.domain.linear import Scores
+from services.routing.domain.named import Found, kept_out, turned_to
 from services.routing.domain.text import Text
 from services.routing.domain.told import Office, Told, told_by
 from shared.contracts.vocabulary import Category
@@ -16,9 +18,17 @@ from shared.contracts.vocabulary import Category
 _PUBLIC = frozenset(
     {"agency_province", "commune_vice_chair", "commune_chair", "commune_police", "commune_official"}
 )
+_LEADING = frozenset({"agency_province", "commune_vice_chair", "commune_chair", "commune_police"})
 _FRIENDLY = ("khen", "gop_y")
+_NO_COMPLAINT = ("khen", "gop_y", "kien_nghi", "hoi_dap")
 _AFRAID = ("an_danh", "to_cao")
 _NOT_INSIDE = frozenset({"hamlet_head", "school"})
+_SUSPECTED = 0.5
+"""Below this score of `nobody is accused` somebody is, though the lexicon recognises no office."""
+_UNSUSPECTED = 0.6
+"""From this score on the model sees nothing to guard."""
+_BEHIND: tuple[Role, ...] = ("commune_official",)
+"""Whom an office that is only guessed may hide: the commune stays out."""
 _UTILITIES = frozenset({"dien_luc"})
 """Whose staff does daily work among residents: to name one is no accusation yet."""
 
@@ -43,28 +53,36 @@ class Accusation:
     """Kinds of bodies of the province that must not know of the case if it is guarded."""
 
 
-def accusation(text: Text, found: Found, category: Category) -> Accusation:
-    """Reads who is accused of what from the signals of a text."""
+def accusation(text: Text, found: Found, category: Category, said: Scores) -> Accusation:
+    """Reads who is accused of what from the signals of a text, and from what the model makes of its words."""
     told = told_by(text, found)
     corrupt = category == "tham-nhung-tieu-cuc"
-    praised = _praised(told, found, corrupt=corrupt)
-    offices = () if praised else _accused(told, corrupt=corrupt)
+    innocent = said.value("accused:none") if said.knows("accused:none") else 1.0
+    praised = innocent >= _UNSUSPECTED and _praised(told, found, corrupt=corrupt)
+    offices = () if praised else _accused(told, text, found, corrupt=corrupt)
     role, office = offices[0] if offices else (None, None)
+    guessed = None
+    if role is None and innocent < _SUSPECTED and not praised:
+        role = guessed = _likeliest(said)
     # Who denounces, or fears somebody, may mean any office that is named.
     meant = told.offices if any(tag in found for tag in _AFRAID) else offices
     kinds = tuple(kept_out(told.bodies))
     deeds = (*told.grave, *told.acts)
     words = (*((office,) if office else ()), *deeds[:3], *(*told.rude, *told.manner)[:3])
+    involved = (*(role for role, _ in meant), *((guessed, *_BEHIND) if guessed else ()), *told.beside())
+    doubtful = role is not None or innocent < _UNSUSPECTED or _doubtful(told, text, found, category)
+    took = bool(told.grave or told.money)
     return Accusation(
         role=role,
         kind=kinds[0] if role == "agency_province" and len(kinds) == 1 else None,
-        sensitive=not praised and (role is not None or _doubtful(told, text, found, category)),
+        sensitive=not praised and doubtful,
         deed=bool(told.grave) or role is not None,
-        denounced="to_cao" in found or (role is not None and (bool(deeds or told.money) or corrupt)),
-        corrupt=role in _PUBLIC and bool(told.grave or told.money),
+        denounced="to_cao" in found
+        or (role is not None and (bool(deeds or told.money) or corrupt or role in _LEADING)),
+        corrupt=(role in _PUBLIC and took) or (role in _LEADING and _for_gain(found, category)),
         party="dang" in found,
-        words=tuple(hit.term.phrase for hit in words),
-        involved=tuple(dict.fromkeys((*(office[0] for office in meant), *told.beside()))),
+        words=tuple(hit.term.phrase for hit in words) or (said.words(f"accused:{role}") if guessed else ()),
+        involved=tuple(dict.fromkeys(involved)),
         named=kinds,
     )
 
@@ -80,11 +98,30 @@ def _praised(told: Told, found: Found, *, corrupt: bool) -> bool:
     return friendly and not (told.grave or corrupt or told.direct or told.charged() or told.harassed())
 
 
-def _accused(told: Told, *, corrupt: bool) -> tuple[Office, ...]:
-    """The offices that are accused, the highest first; of corruption any office at all."""
+def _accused(told: Told, text: Text, found: Found, *, corrupt: bool) -> tuple[Office, ...]:
+    """The offices that are accused, the highest first; of corruption any office at all.
+
+    Who names an office and neither turns to it, nor praises, suggests or asks for something, complains of it.
+    """
     near = told.accused()
-    others = [office for office in told.offices if office not in near] if corrupt else []
-    return (*near, *others)
+    if corrupt:
+        return (*near, *(office for office in told.offices if office not in near))
+    if near or not told.offices or any(tag in found for tag in _NO_COMPLAINT):
+        return near
+    return tuple(
+        (role, hit) for role, hit in told.offices if role not in _NOT_INSIDE and not turned_to(text, hit)
+    )
+
+
+def _likeliest(said: Scores) -> Role:
+    """The office that the model thinks of most."""
+    scores = {role: score for role, score in said.of("accused").items() if role != "none"}
+    return cast(Role, max(scores, key=scores.__getitem__))
+
+
+def _for_gain(found: Found, category: Category) -> bool:
+    """What leaders, the police and agencies are accused of is taken for corruption, but for how they work."""
+    return category != "tthc-thai-do-can-bo" and "khieu_nai" not in found
 
 
 def _doubtful(told: Told, text: Text, found: Found, category: Category) -> bool:

@@ -141,6 +141,10 @@ class Scores:
         at = self._model.place(output)
         return 0.0 if at is None else self._values[at]
 
+    def knows(self, output: str) -> bool:
+        """Whether the model was taught an output."""
+        return self._model.place(output) is not None
+
     def words(self, output: str, most: int = 3) -> tuple[str, ...]:
         """The words (folded, or with their diacritics) that added most to an answer, the first the most."""
         at = self._model.place(output)

@@ -30,6 +30,13 @@ _ADDRESSING_FOLDED = frozenset(map(fold, _ADDRESSING))
 _TELLING = frozenset(
     {("phan", "anh"), ("de", "nghi"), ("kien", "nghi"), ("cho", "biet"), ("huong", "dan"), ("bao", "cao")}
 )
+_BEFORE_NAMES = frozenset(
+    {"cac", "may", "anh", "chi", "chu", "ong", "ba", "dong", "luc", "luong", "uy", "ban", "nhan", "dan", "va"}
+)
+_CALLING = frozenset(
+    {"goi", "hoi", "xung", "danh", "xin", "voi", "gap", "cung", "qua", "cho", "giup", "thieu"}
+)
+_SAYS = frozenset({"bao", "goi", "phan", "ghi", "ve", "nghi", "huu"})
 _LINKS = frozenset({"va", "cung", "hoac", "hay", "uy", "ban"})
 _STAFF = frozenset(
     {("can", "bo"), ("nhan", "vien"), ("chuyen", "vien"), ("lanh", "dao"), ("giam", "doc"), ("cong", "chuc")}
@@ -136,6 +143,15 @@ def _addressed(text: Text, at: int) -> bool:
     if not at:
         return False
     return text.words[at - 1] in _ADDRESSING if text.marked else text.keys[at - 1] in _ADDRESSING_FOLDED
+
+
+def turned_to(text: Text, hit: Hit) -> bool:
+    """Whether an office is only asked, called, or tells something itself (`gọi mấy anh công an xã`)."""
+    at = hit.start
+    while at and text.keys[at - 1] in _BEFORE_NAMES:
+        at -= 1
+    called = at > 0 and text.keys[at - 1] in _CALLING
+    return called or _addressed(text, at) or not _SAYS.isdisjoint(text.keys[hit.end : hit.end + 2])
 
 
 def _asked(text: Text, hit: Hit) -> bool:

@@ -44,7 +44,7 @@ def assess(report: Report, basis: Basis) -> Assessment:
     said = basis.model.read(text)
     topic = topic_of(text, hits, basis.rules, said)
     signals = Signals(text, hits)
-    charge = accusation(text, signals.found, topic.category)
+    charge = accusation(text, signals.found, topic.category, said)
     if charge.corrupt and topic.category != "tham-nhung-tieu-cuc":
         topic = corrupted(topic, charge.words, basis.rules)
     nature = nature_of(signals, charge, topic, place, basis.rules)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from services.routing.domain.accused import accusation
 from services.routing.domain.audience import assign
 from services.routing.domain.decide import open_case
+from services.routing.domain.linear import no_model
 from services.routing.domain.nature import Signals, nature_of
 from services.routing.domain.open import matter_of
 from services.routing.domain.owners import unit_of
@@ -57,8 +58,9 @@ def test_with_the_accused_unrecognised_it_still_stays_at_the_province(told):
     hits = tuple(hit for hit in basis().lexicon.hits(known, on) if not hit.term.tag.startswith("vai:"))
     signals = Signals(known, hits)
     place = basis().gazetteer.place(known, None, None, "web", on)
-    topic = topic_of(known, hits, basis().rules, basis().model.read(known))
-    charge = accusation(known, signals.found, topic.category)
+    said = no_model().read(known)
+    topic = topic_of(known, hits, basis().rules, said)
+    charge = accusation(known, signals.found, topic.category, said)
     nature = nature_of(signals, charge, topic, place, basis().rules)
     matter = matter_of(made, place, topic, nature, basis())
     owners = assign(matter, basis().registry, basis().units, "test")
