@@ -59,9 +59,20 @@ class Watch:
             for name, seen in self.samples.items()
         }
 
+    def by_minute(self) -> dict[str, list[float]]:
+        """The greatest MiB in each minute: tells a slope that goes on from caches that fill."""
+        return {name: _by_minute(seen) for name, seen in self.samples.items()}
+
     def slopes(self) -> dict[str, float]:
         """MiB a minute, by least squares, without the first fifth of the time."""
         return {name: round(slope(seen) * 60, 3) for name, seen in self.samples.items()}
+
+
+def _by_minute(seen: list[tuple[float, float]]) -> list[float]:
+    most: dict[int, float] = {}
+    for at, size in seen:
+        most[int(at // 60)] = max(most.get(int(at // 60), 0.0), size)
+    return [round(size, 1) for _, size in sorted(most.items())]
 
 
 def slope(seen: list[tuple[float, float]]) -> float:
@@ -78,4 +89,8 @@ def slope(seen: list[tuple[float, float]]) -> float:
 
 def summary(watch: Watch) -> dict[str, Any]:
     """For the JSON of a long run."""
-    return {"rss_mb": watch.as_json(), "slope_mb_per_minute": watch.slopes()}
+    return {
+        "rss_mb": watch.as_json(),
+        "slope_mb_per_minute": watch.slopes(),
+        "mb_by_minute": watch.by_minute(),
+    }

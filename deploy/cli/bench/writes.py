@@ -33,6 +33,7 @@ SELECT c.*, d.causing_event, d.reasons, d.decided_at, d.traceparent, t.text, t.p
 FROM routing.cases c JOIN routing.case_decisions d USING (case_id, version)
 JOIN routing.case_texts t USING (case_id) WHERE version = 1 ORDER BY case_id LIMIT $1
 """
+_OPTIONS = "SELECT array_to_string(reloptions, ', ') FROM pg_class WHERE oid = $1::text::regclass"
 _ROUNDS = 3
 _BATCH = 500
 _MOST = 20_000
@@ -129,6 +130,8 @@ async def _mirror(connection: Connection, schema: str) -> None:
     await connection.execute(f"CREATE SCHEMA {schema}")
     for table in _TABLES:
         await connection.execute(f"CREATE TABLE {schema}.{table} (LIKE routing.{table} INCLUDING ALL)")
+        if options := await connection.fetchval(_OPTIONS, f"routing.{table}"):
+            await connection.execute(f"ALTER TABLE {schema}.{table} SET ({options})")
 
 
 async def _empty(connection: Connection) -> None:
