@@ -51,7 +51,7 @@ CREATE TABLE outbox (
     headers bytea NOT NULL,
     payload bytea NOT NULL
 ) WITH (
-    -- Rows live for an instant: compressing an event of 2 kB would cost more than all else that is done to it.
+    -- Rows live for an instant: compressing an event of 2 kB would cost more than all else done to it.
     toast_tuple_target = 8160,
     autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000
 );
