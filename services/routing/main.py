@@ -6,6 +6,7 @@ from services.routing.problems import PROBLEMS
 from services.routing.settings import Settings
 from services.routing.use_cases.act_on_cases import CloseUnopposed
 from services.routing.use_cases.basis import BasisHolder
+from services.routing.use_cases.escalate import Escalator, Overdue
 from services.routing.use_cases.follow_calendar import FollowCalendar
 from services.routing.use_cases.move_cases import MoveCases
 from services.routing.use_cases.seal_days import Sealer
@@ -23,6 +24,8 @@ def main() -> None:
     service.health.checks["map"] = basis.check_made
     service.every(0.5, basis.refresh)
     service.every(600.0, Sealer(service.database))
+    service.every(5.0, Escalator(service.database, basis))
+    service.every(30.0, Overdue(service.database), share=0.05)
     service.every(5.0, Sweeper(service.database, basis, settings.parked_alarm_s))
     service.every(2.0, MoveCases(service.database, basis))
     service.every(5.0, FollowCalendar(service.database, basis))

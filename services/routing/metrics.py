@@ -28,6 +28,17 @@ MAP_CHOICES = Counter(
     "langnghe_routing_map_choices_total", "Cases of split units whose new unit a person is asked for"
 )
 
+CALLS = Counter("langnghe_routing_calls_total", "Reminders and escalations by the clock", ("action",))
+TIMERS_DUE = Gauge("langnghe_routing_timers_due", "Cases whose clocks must be looked at now")
+TIMERS_LATE = Gauge("langnghe_routing_timer_late_seconds", "How late the oldest of them is, 0 without one")
+TIMERS_BROKEN = Counter(
+    "langnghe_routing_timers_broken_total", "Steps by the clock that could not be decided"
+)
+CALLS_HELD = Gauge(
+    "langnghe_routing_calls_held", "Calls held back in this hour, their bodies having had enough"
+)
+OVERDUE = Gauge("langnghe_routing_cases_overdue", "Cases whose clock has ended", ("clock",))
+
 _ROUTED = REPORT_LATENCY.bind("routed")
 # A series that is there from the beginning shows its first increment, too.
 for _state in STATES:

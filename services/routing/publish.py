@@ -60,6 +60,7 @@ def report_of(event: events.ReportReceived) -> Report:
 
 def case_event(before: Case | None, decision: Decision, after: Case) -> events.CaseEvent:
     """The public event of a decision that led from one state of a case to the next."""
+    called = {"told": decision.told} if decision.told else {}
     return EVENT_OF[decision.kind](
         case_id=after.case_id,
         root_id=after.root_id,
@@ -70,6 +71,7 @@ def case_event(before: Case | None, decision: Decision, after: Case) -> events.C
         map_version=decision.map_version,
         decided_at=decision.decided_at,
         audience=after.audience,
+        **called,
     )
 
 

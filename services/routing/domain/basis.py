@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.routing.domain.clocks import Terms
+from services.routing.domain.escalation.due import Timetable
 from services.routing.domain.incidents.matching import Matching
 from services.routing.domain.lexicon import Lexicon
 from services.routing.domain.linear import Linear, no_model
@@ -25,6 +26,7 @@ class Basis:
     registry: Registry
     matching: Matching
     model: Linear
+    timetable: Timetable
 
     @classmethod
     def of(
@@ -35,15 +37,17 @@ class Basis:
         `years`: those that deadlines may fall in. `home`: official code, today, of the home province.
         `model`: what it says is added to what the rules say; without one the rules are alone.
         """
+        terms = Terms.of(rules, years)
         return cls(
             rules=rules,
             units=units,
-            terms=Terms.of(rules, years),
+            terms=terms,
             lexicon=Lexicon(rules),
             gazetteer=Gazetteer(rules.places, units, home),
             registry=Registry(rules),
             matching=Matching(rules.incidents),
             model=model or no_model(),
+            timetable=Timetable(rules.escalation, terms.calendar),
         )
 
     def home(self, on: date) -> str:

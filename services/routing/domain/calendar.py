@@ -4,7 +4,7 @@ The library `holidays` computes the statutory days; `rules/calendar.toml` overri
 which years the official calendar is decided. Deadlines that touch another year are provisional.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
@@ -49,6 +49,16 @@ class Calendar:
         index = bisect_right(self._working, start) + amount - 1
         if start.year not in self.years or index >= len(self._working):
             raise LookupError(f"no calendar for {amount} working days after {start}")
+        return self._working[index]
+
+    def before_working_days(self, end: date, amount: int) -> date:
+        """The `amount`-th working day before `end`, which itself does not count.
+
+        Raises LookupError beyond the years that the calendar was made for.
+        """
+        index = bisect_left(self._working, end) - amount
+        if end.year not in self.years or index < 0:
+            raise LookupError(f"no calendar for {amount} working days before {end}")
         return self._working[index]
 
     def working_days_between(self, start: date, end: date) -> int:

@@ -239,3 +239,5 @@ class Case:
     rules_version: str
     head: bytes = b""
     """The last link of its chain of decisions (`chain.py`)."""
+    look_at: datetime | None = None
+    """When its clocks must be looked at again (UTC); none while none runs."""

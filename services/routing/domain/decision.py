@@ -49,6 +49,8 @@ class Decision:
     decided_at: datetime
     by: str | None = None
     """The body that decided, `kind@unit`; none where the rules, the reporter or a clock did."""
+    told: tuple[str, ...] = ()
+    """Whom a clock calls: bodies of the audience that must be told at once."""
 
 
 def on_case(
@@ -69,8 +71,10 @@ def on_case(
     )
 
 
-def evolve(case: Case | None, decision: Decision, head: bytes = b"") -> Case:
-    """The case after a decision, with the head of its chain; versions count from 1 without a gap.
+def evolve(case: Case | None, decision: Decision, head: bytes = b"", look_at: datetime | None = None) -> Case:
+    """The case after a decision, with the head of its chain and when a clock must be looked at.
+
+    Versions count from 1 without a gap.
 
     Raises ValueError if a case would be opened twice, or changed before it was opened.
     """
@@ -86,4 +90,5 @@ def evolve(case: Case | None, decision: Decision, head: bytes = b"") -> Case:
         map_version=decision.map_version,
         rules_version=decision.rules_version,
         head=head,
+        look_at=look_at,
     )

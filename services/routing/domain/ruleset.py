@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from services.routing.domain.escalation.rules import EscalationRules
 from services.routing.domain.incidents.rules import IncidentRules
 from shared.contracts.vocabulary import Category, Level
 
@@ -153,5 +154,6 @@ class Rules:
     calendar: CalendarRules
     places: PlaceRules
     incidents: IncidentRules
+    escalation: EscalationRules
     forward_minutes: int
     remote: tuple[Remote, ...] = ()

@@ -28,6 +28,7 @@ def check(rules: Rules) -> None:
     _competences(rules)
     _deadlines(rules)
     _terms(rules)
+    _escalation(rules)
     _whole("incidents.toml", "period", [(p.valid_from, p.valid_to) for p in rules.incidents.periods])
 
 
@@ -87,6 +88,14 @@ def _deadlines(rules: Rules) -> None:
 def _selector(row: Deadline) -> tuple[object, ...]:
     asked = (row.legal_kind, row.category, row.severity, row.complex_case, row.especially)
     return (row.kind, *asked, row.settlement, row.remote)
+
+
+def _escalation(rules: Rules) -> None:
+    spans: dict[str, list[Span]] = {}
+    for step in rules.escalation.steps:
+        spans.setdefault(step.rule, []).append((step.valid_from, step.valid_to))
+    for rule, rows in spans.items():
+        _no_overlap("escalation.toml", rule, rows)
 
 
 def _terms(rules: Rules) -> None:

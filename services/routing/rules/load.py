@@ -25,12 +25,13 @@ from services.routing.domain.ruleset import (
     SpecialDay,
     Term,
 )
-from services.routing.rules import incidents, models
+from services.routing.rules import escalation, incidents, models
 from services.routing.rules.checks import RulesError, check
 
 TABLES = (
     *("bodies.toml", "calendar.toml", "competences.toml", "deadlines.toml", "places.toml"),
     *incidents.FILES,
+    escalation.FILE,
 )
 PHRASES = ("lexicon-*.toml", "signals-*.toml")
 _WEIGHTS = {"strong": 3.0, "plain": 2.0, "weak": 1.0}
@@ -63,6 +64,7 @@ def load(folder: Path) -> Rules:
         forward_minutes=deadlines.forward_minutes,
         remote=tuple(Remote(frozenset(r.codes), r.valid_from, r.valid_to) for r in deadlines.remote),
         incidents=_incidents(raw),
+        escalation=escalation.escalation_rules(_read(escalation.EscalationFile, escalation.FILE, raw)),
     )
     check(rules)
     return rules

@@ -49,6 +49,7 @@ CASE_COLUMNS = (
     "map_version",
     "rules_version",
     "chain_head",
+    "look_at",
 )
 _NOT_OBSERVED: tuple[Any, ...] = (None, None, None, None, None)
 _NO_CLOCKS: tuple[Any, ...] = (None, None, None, None, False)
@@ -94,6 +95,7 @@ def case_row(case: Case) -> tuple[Any, ...]:
         case.map_version,
         case.rules_version,
         case.head,
+        case.look_at,
     )
 
 
@@ -134,6 +136,7 @@ def case_of(row: asyncpg.Record) -> Case:
         map_version=row["map_version"],
         rules_version=row["rules_version"],
         head=row["chain_head"],
+        look_at=row["look_at"],
     )
 
 

@@ -16,6 +16,7 @@ from services.routing.domain.case import Case, Report
 from services.routing.domain.chain import Cause, Told, seal
 from services.routing.domain.decide import Command, decide
 from services.routing.domain.decision import Decision, evolve
+from services.routing.domain.escalation.due import first_look
 from services.routing.domain.follow_map import stale
 from services.routing.store import cases as store
 from services.routing.store import erasures
@@ -56,7 +57,7 @@ class Work:
             was = self.case(decision.case_id)
             told = None if was else self._told(decision.case_id)
             sealed = seal(was, decision, Cause(cause, step), told, token_bytes(16))
-            now = evolve(was, decision, sealed.link)
+            now = evolve(was, decision, sealed.link, first_look(decision.facts, self.basis.timetable))
             self.after[decision.case_id] = now
             self.decisions.append(
                 DecisionRow(

@@ -111,9 +111,15 @@ class CaseReturned(CaseEvent):
 class CaseReminded(CaseEvent):
     """A clock runs towards its end, or has ended: its owners, and who is above them, are told so."""
 
+    told: tuple[BodyId, ...] = ()
+    """Who is called at once, of the audience; nobody else need be told."""
+
 
 class CaseEscalated(CaseEvent):
     """The case rose a level: its deadline passed, or bodies could not agree whose it is."""
+
+    told: tuple[BodyId, ...] = ()
+    """Who is called at once, of the audience: who has it now and who had it."""
 
 
 class CaseAnswered(CaseEvent):

@@ -1,0 +1,406 @@
+"""What is due by the clock: in order, once, never before its time, and never to whom a case accuses."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.routing.domain.audience import assign, conflict, guarded, resolved
+from services.routing.domain.calendar import local_date
+from services.routing.domain.case import Findings, Guard
+from services.routing.domain.decide import open_case
+from services.routing.domain.decision import evolve
+from services.routing.domain.escalation.act import PASSED_OVER, Instant, act
+from services.routing.domain.escalation.due import (
+    Due,
+    Running,
+    Timetable,
+    due_step,
+    first_look,
+    next_look,
+    owner_of,
+    running,
+)
+from services.routing.domain.escalation.rules import ACTIONS
+from services.routing.domain.escalation.valve import MORE_WAIT, release
+from services.routing.domain.life.matter import matter_of
+from services.routing.domain.owners import unit_of
+from tests.unit.routing.ground import AFTER, basis, commune, opened, report
+from tests.unit.routing.test_audience import matters
+
+RUBBISH = "Rác ở phường Vũ Ninh ba ngày không ai thu gom"
+ACCUSING = "Chủ tịch xã Nghĩa Phương ăn chặn tiền hỗ trợ bão của dân"
+UNPLACED = "Đèn đường hỏng cả tuần nay, tối om, đề nghị sửa"
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def table() -> Timetable:
+    return basis().timetable
+
+
+def case_of(text=RUBBISH, **facts):
+    made = report(text)
+    case = evolve(None, open_case(made, made.received_at, basis()))
+    return replace(case, facts=replace(case.facts, **facts))
+
+
+class Walk:
+    """A case as time passes: every step that is due is taken, as the worker takes it."""
+
+    def __init__(self, case, reached=None):
+        self.case, self.done, self.reached, self.steps = case, {}, dict(reached or {}), []
+
+    @property
+    def clocks(self):
+        return running(self.case.facts, self.reached)
+
+    def look(self, now):
+        due = due_step(self.clocks, self.done, now, table())
+        if due is None:
+            return None
+        reached = next(c.reached for c in self.clocks if c.clock == due.step.clock) is not None
+        decision = act(self.case, due, Instant(now, reached), basis())
+        self.case = evolve(self.case, decision)
+        self.done.update({step.rule: now for step in (due.step, *due.collapsed)})
+        self.steps.append((due, decision))
+        return decision
+
+    def until(self, end, every=HOUR):
+        now = self.case.facts.received_at
+        while now < end:
+            now += every
+            self.look(now)
+        return self
+
+    @property
+    def rules(self):
+        return [due.step.rule.removeprefix("escalation.") for due, _ in self.steps]
+
+
+def everybody(case, at=None):
+    at = at or case.facts.received_at
+    return {body: at for body in (case.facts.listening_owner, case.facts.resolving_owner) if body}
+
+
+def home():
+    return basis().home(AFTER)
+
+
+def test_a_case_that_nobody_opens_is_reminded_then_told_of_then_rises_and_ends_at_the_top():
+    case = case_of()
+    walk = Walk(case, everybody(case)).until(case.facts.deadlines.settle_by + 14 * DAY)
+    assert [rule for rule in walk.rules if rule.startswith("giai-quyet")] == [
+        "giai-quyet.sap-den-han",
+        "giai-quyet.den-han",
+        "giai-quyet.qua-han",
+        "giai-quyet.qua-han-lau",
+    ]
+    reminded, told, risen, *_ = [d for due, d in walk.steps if due.step.clock == "settle"]
+    seat = commune("09169")
+    assert reminded.told == (case.facts.resolving_owner,)
+    assert reminded.facts == case.facts
+    assert told.told == (f"so_nnmt@{home()}", case.facts.resolving_owner)
+    assert set(told.audience) == {*case.audience, f"so_nnmt@{home()}"}
+    assert risen.kind == "Escalated"
+    assert (risen.facts.level, risen.facts.state) == ("province", "forwarded")
+    assert {unit_of(risen.facts.resolving_owner), unit_of(risen.facts.listening_owner)} == {home()}
+    assert unit_of(case.facts.resolving_owner) == seat
+    assert risen.facts.deadlines == case.facts.deadlines
+    last = walk.steps[-1][1]
+    assert last.kind == "Reminded"
+    assert {f"mttq@{home()}", f"ubnd@{home()}"} <= set(last.told)
+    assert all(reason.basis for due, d in walk.steps for reason in d.reasons if reason.rule == due.step.rule)
+
+
+def test_all_that_is_overdue_collapses_into_the_highest_step():
+    case = case_of()
+    now = case.facts.deadlines.listen_by + 30 * DAY
+    walk = Walk(case, everybody(case))
+    risen = walk.look(now)
+    assert risen.kind == "Escalated"
+    assert walk.look(now) is None
+    rules = [reason.rule for reason in risen.reasons]
+    assert rules[0] in ("escalation.giai-quyet.qua-han-lau", "escalation.lang-nghe.qua-han-lau")
+    assert "escalation.giai-quyet.sap-den-han" in rules
+
+
+def test_nothing_fires_before_the_case_reached_its_owner_but_the_deadline_stands():
+    case = case_of()
+    ends = case.facts.deadlines.settle_by
+    walk = Walk(case)
+    assert walk.until(ends + timedelta(hours=23)).rules == []
+    passed = walk.look(ends + timedelta(hours=25))
+    assert walk.rules[0] == "giai-quyet.den-han"
+    assert PASSED_OVER in [reason.rule for reason in passed.reasons]
+    late = Walk(case, everybody(case, ends + 2 * HOUR))
+    assert late.look(ends + HOUR) is None
+    assert late.look(ends + 3 * HOUR) is not None
+
+
+def test_a_case_in_triage_that_nobody_passes_on_is_reminded_of_after_five_minutes():
+    case = case_of(UNPLACED)
+    assert case.facts.state == "triage"
+    assert first_look(case.facts, table()) == case.facts.deadlines.forward_by
+    walk = Walk(case, everybody(case))
+    assert walk.look(case.facts.deadlines.forward_by - timedelta(seconds=1)) is None
+    assert walk.look(case.facts.deadlines.forward_by).told == (case.facts.listening_owner,)
+    assert walk.rules == ["chuyen.qua-han"]
+
+
+@pytest.mark.parametrize("state", ["suspended", "linked", "closed", "withdrawn", "told", "noted", "spam"])
+def test_who_has_no_clock_is_not_looked_at(state):
+    facts = case_of(state=state).facts
+    assert running(facts, {}) == ()
+    assert first_look(facts, table()) is None
+
+
+def test_an_answered_case_has_only_the_listening_clock():
+    assert [one.clock for one in running(case_of(state="answered").facts, {})] == ["listen"]
+
+
+def test_an_edit_does_not_reset_what_was_done():
+    case = case_of()
+    ends = case.facts.deadlines.settle_by
+    walk = Walk(case, everybody(case))
+    assert walk.look(ends - timedelta(hours=1)) is not None
+    walk.case = replace(walk.case, facts=replace(walk.case.facts, category="khac", severity=2))
+    assert walk.look(ends - timedelta(minutes=30)) is None
+
+
+def test_a_later_end_makes_the_reminder_due_again_and_an_earlier_one_does_not():
+    case = case_of()
+    clocks = case.facts.deadlines
+    walk = Walk(case, everybody(case))
+    assert walk.look(clocks.settle_by - HOUR) is not None
+    later = replace(clocks, settle_by=clocks.settle_by + 14 * DAY, listen_by=clocks.listen_by + 14 * DAY)
+    walk.case = replace(walk.case, facts=replace(walk.case.facts, deadlines=later))
+    assert walk.look(clocks.settle_by + HOUR) is None
+    assert walk.look(later.settle_by - HOUR).told == (case.facts.resolving_owner,)
+
+
+@pytest.mark.parametrize(
+    "text", [ACCUSING, "Công an xã Nghĩa Phương bao che cho quán karaoke, đề nghị xem xét"]
+)
+def test_no_step_ever_brings_the_case_to_whom_it_accuses(text):
+    case = case_of(text)
+    assert case.facts.restricted
+    walk = Walk(case, everybody(case)).until(case.facts.deadlines.listen_by + 30 * DAY, every=6 * HOUR)
+    assert walk.steps
+    for _, decision in walk.steps:
+        assert {unit_of(body) for body in decision.audience} == {home()}
+        assert set(decision.told) <= set(decision.audience)
+
+
+def test_a_hamlets_head_is_accused_and_the_case_rises_to_the_province():
+    case = case_of("Trưởng thôn Ngọc Đôi xã Văn Môn thu tiền làm đường không có phiếu, không công khai")
+    if unit_of(case.facts.listening_owner) == home():
+        pytest.skip("the rules bring it to the province at once")
+    walk = Walk(case, everybody(case)).until(case.facts.deadlines.listen_by + 30 * DAY, every=6 * HOUR)
+    assert unit_of(walk.case.facts.listening_owner) == home()
+    assert all(set(d.told) <= set(d.audience) for _, d in walk.steps)
+
+
+def test_an_unresolved_accusation_stays_with_the_provinces_front():
+    case = case_of("Một trưởng phòng của sở nhận hối lộ 50 triệu để ký hồ sơ")
+    assert case.facts.state == "triage"
+    walk = Walk(case, everybody(case)).until(case.facts.deadlines.listen_by + 30 * DAY, every=6 * HOUR)
+    assert walk.steps
+    for _, decision in walk.steps:
+        assert decision.audience == case.audience
+        assert decision.facts == case.facts
+
+
+def test_a_body_that_gave_the_case_back_does_not_get_it_by_the_clock():
+    case = case_of()
+    up = act(case, due_at(case, case.facts.deadlines.settle_by + 5 * DAY), moment(case), basis())
+    taker = up.facts.resolving_owner
+    life = replace(case.findings.life, returned=(taker,))
+    again = replace(case, findings=replace(case.findings, life=life))
+    risen = act(again, due_at(again, case.facts.deadlines.settle_by + 5 * DAY), moment(case), basis())
+    assert risen.facts.resolving_owner != taker
+
+
+def due_at(case, now):
+    due = due_step(running(case.facts, everybody(case)), {}, now, table())
+    assert due is not None
+    return due
+
+
+def moment(case):
+    return Instant(case.facts.deadlines.settle_by + 5 * DAY, reached=True)
+
+
+# properties -------------------------------------------------------------------------------------------------
+
+START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+ENDS = st.integers(1, 60).map(lambda days: START + timedelta(days=days))
+INSTANTS = st.integers(-24 * 10, 24 * 90).map(lambda hours: START + timedelta(hours=hours))
+REACHED = st.none() | INSTANTS
+
+
+@st.composite
+def clocks(draw):
+    made = []
+    for clock in draw(st.sets(st.sampled_from(["forward", "settle", "listen"]), min_size=1)):
+        made.append(Running(clock, draw(ENDS), START, draw(REACHED)))
+    return tuple(made)
+
+
+@settings(max_examples=200, deadline=None)
+@given(clocks(), INSTANTS)
+def test_no_step_is_taken_before_its_time_and_none_twice(held, now):
+    due = due_step(held, {}, now, table())
+    if due is None:
+        return
+    one = next(c for c in held if c.clock == due.step.clock)
+    assert due.at <= now
+    assert due.at > one.since
+    assert one.reached is None or one.reached <= now
+    assert one.reached is not None or now >= one.ends + table().rules.unreached[one.clock]
+    done = {step.rule: now for step in (due.step, *due.collapsed)}
+    assert due_step(held, done, now, table()) is None
+    assert all(ACTIONS.index(s.action) <= ACTIONS.index(due.step.action) for s in due.collapsed)
+
+
+@settings(max_examples=100, deadline=None)
+@given(clocks(), st.lists(INSTANTS, min_size=1, max_size=12))
+def test_steps_of_a_clock_only_ever_get_higher(held, looks):
+    done, taken = {}, {}
+    for now in sorted(looks):
+        due = due_step(held, done, now, table())
+        if due is not None:
+            done.update({step.rule: now for step in (due.step, *due.collapsed)})
+            taken.setdefault(due.step.clock, []).append((ACTIONS.index(due.step.action), due.at))
+    for steps in taken.values():
+        assert steps == sorted(steps)
+        assert len(set(steps)) == len(steps)
+
+
+@settings(max_examples=100, deadline=None)
+@given(clocks(), INSTANTS)
+def test_who_looks_when_it_is_said_misses_nothing(held, end):
+    """Looking at the planned instants alone takes every step that is due at the end."""
+    done = {}
+    now = min(at for one in held for at, _ in table().of(one.clock, one.ends))
+    for _ in range(3_000):
+        if now > end:
+            break
+        due = due_step(held, done, now, table())
+        if due is not None:
+            done.update({step.rule: now for step in (due.step, *due.collapsed)})
+        again = next_look(held, done, now, table())
+        if again is None:
+            break
+        assert again > now
+        now = again
+    left = due_step(held, done, end, table())
+    # An owner who was reached meanwhile is seen within `look_again`.
+    assert left is None or any(
+        one.reached is not None and end - one.reached <= table().rules.look_again for one in held
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(matters(), st.sampled_from(["tell", "rise"]), st.sampled_from(["settle", "listen"]))
+def test_whatever_rises_no_accused_and_nobody_of_their_unit_is_brought_in(matter, action, clock):
+    """The audience after a step holds nobody that the audience's own answer at the province bars."""
+    case = standing(matter)
+    step = next(s for s in table().rules.steps if s.clock == clock and s.action == action)
+    at = datetime(matter.on.year, matter.on.month, matter.on.day, 5, tzinfo=UTC) + DAY
+    decision = act(case, Due(step, at, ()), Instant(at, reached=True), basis())
+    brought = set(decision.audience) - set(case.audience)
+    if not guarded(matter):
+        return
+    bar = conflict(matter_of(case, basis(), local_date(at)), basis().units)
+    assert not [body for body in brought if bar.bars(body)]
+    if not resolved(matter):
+        assert not brought
+    assert set(decision.told) <= set(decision.audience)
+
+
+def standing(matter):
+    """A case of this matter, as it would have been opened."""
+    owners = assign(matter, basis().registry, basis().units, "test")
+    known = case_of()
+    facts = replace(
+        known.facts,
+        unit=matter.unit,
+        path=matter.path,
+        purpose=matter.purpose,
+        category=matter.category,
+        legal_kind=matter.nature.legal_kind,
+        severity=matter.nature.severity,
+        level=matter.nature.level,
+        restricted=guarded(matter),
+        listening_owner=owners.listening,
+        resolving_owner=owners.resolving,
+        organisation=matter.organisation,
+        report_date=matter.on,
+    )
+    findings = Findings(accused=matter.nature.accused, guard=Guard.of(matter.nature))
+    return replace(known, facts=facts, findings=findings, audience=owners.audience)
+
+
+# valve ------------------------------------------------------------------------------------------------------
+
+
+def calls(count):
+    case = case_of()
+    made = act(case, due_at(case, case.facts.deadlines.settle_by), moment(case), basis())
+    return [
+        replace(made, case_id=UUID(int=n), facts=replace(made.facts, severity=n % 4)) for n in range(count)
+    ]
+
+
+def test_a_body_gets_so_many_calls_an_hour_the_gravest_first_and_hears_of_the_rest_as_one():
+    made = calls(30)
+    body = made[0].told[0]
+    released = release(made, {body: 5}, 20, "rules-1")
+    assert (len(released.sent), len(released.held)) == (15, 15)
+    assert released.counted == {body: (15, 15)}
+    assert min(c.facts.severity for c in released.sent) >= max(c.facts.severity for c in released.held)
+    more = [reason for call in released.sent for reason in call.reasons if reason.rule == MORE_WAIT]
+    assert [reason.words for reason in more] == [("15",)]
+
+
+@given(st.integers(0, 60), st.integers(0, 60), st.integers(1, 30))
+def test_the_valve_lets_no_more_through_than_its_limit_and_loses_none(count, had, limit):
+    made = [opened_call(n) for n in range(count)]
+    released = release(made, {"ubnd@u1": had}, limit, "rules-1")
+    assert len(released.sent) == max(0, min(count, limit - had))
+    assert {c.case_id for c in (*released.sent, *released.held)} == {c.case_id for c in made}
+
+
+@cache
+def one_call():
+    return replace(opened(RUBBISH), told=("ubnd@u1",))
+
+
+def opened_call(n):
+    return replace(one_call(), case_id=UUID(int=n))
+
+
+def test_a_step_beyond_the_calendar_is_left_out():
+    moments = table().of("settle", datetime(2030, 12, 30, 17, tzinfo=UTC))
+    assert [step.rule.split(".")[-1] for _, step in moments] == ["sap-den-han", "den-han"]
+
+
+def test_a_step_is_in_force_by_the_day_that_it_falls_due():
+    rules = table().rules
+    ends = datetime(2026, 3, 11, 17, tzinfo=UTC)
+    later = tuple(replace(step, valid_from=date(2026, 3, 12)) for step in rules.steps)
+    dated = Timetable(replace(rules, steps=later), table().calendar)
+    rules = [step.rule.split(".")[-1] for _, step in dated.of("settle", ends)]
+    assert rules == ["den-han", "qua-han", "qua-han-lau"]
+
+
+def test_owners_of_the_clocks():
+    case = case_of()
+    assert owner_of("settle", case.facts) == case.facts.resolving_owner
+    assert owner_of("listen", case.facts) == case.facts.listening_owner
+    assert owner_of("settle", replace(case.facts, resolving_owner=None)) == case.facts.listening_owner
