@@ -1,4 +1,4 @@
-"""When is all quiet? Nothing in any outbox, nothing parked, nothing unread, no roll-up owed, no mail due.
+"""When is all quiet? Nothing in an outbox, parked, unread or uncompared, no roll-up owed, no mail due.
 
 Cheap enough to be asked several times a second; the checker, which reads every record, comes after it.
 """
@@ -18,6 +18,7 @@ UNION ALL SELECT 'routing outbox', count(*) FROM routing.outbox
 UNION ALL SELECT 'aggregation outbox', count(*) FROM aggregation.outbox
 UNION ALL SELECT 'notify outbox', count(*) FROM notify.outbox
 UNION ALL SELECT 'parked commands', count(*) FROM routing.parked_commands
+UNION ALL SELECT 'cases to compare', count(*) FROM routing.incident_marks
 UNION ALL SELECT 'roll-ups', count(*) FROM aggregation.dirty
 UNION ALL SELECT 'planned notifications', count(*) FROM notify.notifications WHERE state = 'planned'
 UNION ALL SELECT 'deliveries', count(*) FROM notify.deliveries WHERE state IN ('ready', 'sending')

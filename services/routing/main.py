@@ -8,6 +8,7 @@ from services.routing.use_cases.act_on_cases import CloseUnopposed
 from services.routing.use_cases.basis import BasisHolder
 from services.routing.use_cases.escalate import Escalator, Overdue
 from services.routing.use_cases.follow_calendar import FollowCalendar
+from services.routing.use_cases.link_reports import LinkReports
 from services.routing.use_cases.move_cases import MoveCases
 from services.routing.use_cases.seal_days import Sealer
 from services.routing.use_cases.sweep import Sweeper
@@ -28,6 +29,8 @@ def main() -> None:
     service.every(30.0, Overdue(service.database), share=0.05)
     service.every(5.0, Sweeper(service.database, basis, settings.parked_alarm_s))
     service.every(2.0, MoveCases(service.database, basis))
+    if settings.link_every_s:
+        service.every(settings.link_every_s, LinkReports(service.database, basis), share=0.3)
     service.every(5.0, FollowCalendar(service.database, basis))
     service.every(30.0, CloseUnopposed(service.database, basis))
     for topic, handler in handlers(basis).items():

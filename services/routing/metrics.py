@@ -39,6 +39,14 @@ CALLS_HELD = Gauge(
 )
 OVERDUE = Gauge("langnghe_routing_cases_overdue", "Cases whose clock has ended", ("clock",))
 
+INCIDENT_MARKS = Gauge("langnghe_routing_incident_marks", "Cases that wait to be compared with others")
+INCIDENT_MARKS_AGE = Gauge(
+    "langnghe_routing_incident_marks_oldest_seconds", "Age of the oldest of them, 0 without one"
+)
+INCIDENT_LINKS = Counter(
+    "langnghe_routing_incident_links_total", "What comparing led to: same, follow_up, suggested", ("kind",)
+)
+
 _ROUTED = REPORT_LATENCY.bind("routed")
 # A series that is there from the beginning shows its first increment, too.
 for _state in STATES:
@@ -85,3 +93,14 @@ def decided(rows: Collection[Decision]) -> None:
         since_receipt(_ROUTED, (case.case_id for case in opened))
 
     after_commit(count)
+
+
+def linked(kinds: Collection[str]) -> None:
+    """Count what comparing led to, once it has committed."""
+
+    def count() -> None:
+        for kind, n in Tally(kinds).items():
+            INCIDENT_LINKS.labels(kind).inc(n)
+
+    if kinds:
+        after_commit(count)

@@ -16,3 +16,5 @@ class Settings(ProvinceSettings):
     """The folder of the dated rules."""
     parked_alarm_s: int = 3600
     """A command that has waited for its case for longer is alarmed."""
+    link_every_s: float = 0.5
+    """How often new cases are compared with those of their place; 0: never."""

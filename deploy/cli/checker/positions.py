@@ -85,10 +85,10 @@ def _recount(
 
 
 async def all_drained(reader: Connection, kafka: KafkaView) -> Result:
-    """I9: outbox, parked commands and lag are zero."""
+    """I9: outbox, parked commands, cases to compare and lag are zero."""
     looks = [judged(await _lagging(reader, kafka))]
     for schema in await schemas(reader):
-        for table in ("outbox", "parked_commands"):
+        for table in ("outbox", "parked_commands", "incident_marks"):
             if await reader.fetchval("SELECT to_regclass($1)", f"{schema}.{table}") is None:
                 continue
             left = await reader.fetchval(f"SELECT count(*) FROM {schema}.{table}")  # noqa: S608 - from the catalogue

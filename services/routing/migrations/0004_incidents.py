@@ -9,7 +9,10 @@ from alembic import op
 revision = "routing_0004"
 down_revision = "routing_0003"
 
-_TABLES = ("incident_apart", "incident_suggestions", "incident_prints", "incident_marks", "incidents")
+_TABLES = (
+    "incident_apart",
+    "follow_ups",
+     "incident_suggestions", "incident_prints", "incident_marks", "incidents")
 
 
 def upgrade() -> None:
@@ -23,18 +26,25 @@ CREATE TABLE incidents (
 CREATE INDEX cases_incident ON cases (incident) WHERE incident IS NOT NULL;
 CREATE TABLE incident_marks (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    place text NOT NULL,
+    unit text NOT NULL,
     case_id uuid NOT NULL,
+    left_incident text,
     marked_at timestamptz NOT NULL DEFAULT clock_timestamp()
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
 CREATE TABLE incident_prints (
-    case_id uuid PRIMARY KEY,
+    case_id uuid NOT NULL,
     place text NOT NULL,
     category text NOT NULL,
     at timestamptz NOT NULL,
-    print bytea NOT NULL
+    print bytea NOT NULL,
+    PRIMARY KEY (case_id, place)
 );
-CREATE INDEX incident_prints_place ON incident_prints (place, category, at);
+CREATE INDEX incident_prints_at ON incident_prints (place, at);
+CREATE INDEX incident_prints_category ON incident_prints (place, category, at);
+CREATE TABLE follow_ups (
+    case_id uuid PRIMARY KEY,
+    earlier uuid NOT NULL
+);
 CREATE TABLE incident_suggestions (
     case_id uuid NOT NULL,
     other uuid NOT NULL,

@@ -18,8 +18,9 @@ from services.routing.domain.decide import Command, decide
 from services.routing.domain.decision import Decision, evolve
 from services.routing.domain.escalation.due import first_look
 from services.routing.domain.follow_map import stale
+from services.routing.domain.incidents.linkable import left, to_look_at
 from services.routing.store import cases as store
-from services.routing.store import erasures
+from services.routing.store import erasures, incidents
 from services.routing.store import map as map_store
 from services.routing.store.cases import DecisionRow
 from shared.database import Connection
@@ -110,7 +111,17 @@ class Work:
             await store.append_decisions(tx, self.decisions)
             metrics.decided(self.decisions)
         await self._mark_moving(tx)
+        await incidents.mark(tx, self._to_compare())
         await announce(tx, "routing", self.outgoing)
+
+    def _to_compare(self) -> list[incidents.Mark]:
+        """What the second step must look at."""
+        pairs = ((self.before.get(case_id), case) for case_id, case in self.after.items())
+        return [
+            incidents.Mark(after.case_id, unit, left(before, after))
+            for before, after in pairs
+            for unit in to_look_at(before, after)
+        ]
 
     async def _mark_moving(self, tx: Connection) -> None:
         """Note which cases may lie elsewhere by now: of an earlier day, or decided on a map that is not the

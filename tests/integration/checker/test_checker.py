@@ -57,6 +57,8 @@ BREAKS = {
     "a command parked": ("I9", "INSERT INTO routing.parked_commands "
         "VALUES ('{one}', '{two}', 'withdraw', now())",
         "routing.parked_commands: 1 rows"),
+    "a case not compared": ("I9", "INSERT INTO routing.incident_marks (unit, case_id) VALUES ('u', '{one}')",
+        "routing.incident_marks: 1 rows"),
 }  # fmt: skip
 
 

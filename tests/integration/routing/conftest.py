@@ -52,7 +52,7 @@ def mapped(installation: Installation) -> Installation:
 def service(mapped: Installation, rules: Path) -> Iterator[Running]:
     """Routing's process."""
     processes = Running(mapped)
-    processes.start("routing", env={"LANGNGHE_ROUTING_RULES": str(rules)})
+    processes.start("routing", env={"LANGNGHE_ROUTING_RULES": str(rules), "LANGNGHE_ROUTING_LINK_EVERY_S": "0"})
     asyncio.run(processes.ready("routing"))
     yield processes
     processes.stop_all()

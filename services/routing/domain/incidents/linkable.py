@@ -1,9 +1,10 @@
 """Which cases may belong to an incident. Never across a denunciation; never observations with requests."""
 
-from services.routing.domain.case import Facts
+from services.routing.domain.case import Case, Facts
+from services.routing.domain.incidents.matching import units_of
 from shared.contracts.vocabulary import CaseState
 
-_LEFT_ALONE: frozenset[CaseState] = frozenset({"noted", "spam", "withdrawn"})
+LEFT_ALONE: frozenset[CaseState] = frozenset({"noted", "spam", "withdrawn"})
 
 
 def may_be_compared(facts: Facts) -> bool:
@@ -11,4 +12,24 @@ def may_be_compared(facts: Facts) -> bool:
 
     A guarded case neither joins nor is joined, nor looked at: that it is like another would tell of it.
     """
-    return facts.purpose == "request" and not facts.restricted and facts.state not in _LEFT_ALONE
+    return facts.purpose == "request" and not facts.restricted and facts.state not in LEFT_ALONE
+
+
+def to_look_at(before: Case | None, after: Case) -> tuple[str, ...]:
+    """The units in which the second step must look at a case, after what has just become of it: a new one in
+    its own; one whose unit was changed, that may be compared no more, or that left its incident, where it
+    was and where it is."""
+    units = units_of(after.facts, after.findings)
+    if before is None:
+        return units if may_be_compared(after.facts) else ()
+    former = units_of(before.facts, before.findings)
+    compared = may_be_compared(before.facts) == may_be_compared(after.facts)
+    if former == units and compared and left(before, after) is None:
+        return ()
+    return tuple(dict.fromkeys((*units, *former))) or after.facts.path[:1]
+
+
+def left(before: Case | None, after: Case) -> str | None:
+    """The incident that a case has left."""
+    incident = None if before is None else before.facts.incident
+    return None if incident == after.facts.incident else incident

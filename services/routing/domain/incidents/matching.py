@@ -82,6 +82,10 @@ class Matching:
             follows=bool(self._follows.find(text)),
         )
 
+    def told_by(self, word: int) -> float:
+        """How much a word (its checksum) tells of which matter it is."""
+        return self._telling.words.get(word, self._telling.unknown)
+
     def reach(self, print_: Fingerprint, on: date) -> timedelta:
         """How far back a report's candidates may lie."""
         period = self.rules.on(on)
@@ -94,7 +98,7 @@ class Matching:
         period = self.rules.on(on)
         reach = self.reach(new.print, on)
         near = [c for c in candidates if abs(new.at - c.at) <= reach and c.case_id != new.case_id]
-        best = self._best(new, near[-MOST_CANDIDATES:], period)
+        best = self._best(new, _nearest(new, near), period)
         if best is None:
             return None
         if new.print.follows and best.score >= period.follow_up and best.other.at < new.at:
@@ -120,6 +124,16 @@ class Matching:
             if best is None or told > best.score:
                 best = Match("same", group, other, told, new.print.words & other.print.words)
         return best
+
+
+def _nearest(new: Compared, near: Sequence[Compared]) -> Sequence[Compared]:
+    """The newest of the report's own category and the newest of others, half of the bound each."""
+    if len(near) <= MOST_CANDIDATES:
+        return near
+    half = MOST_CANDIDATES // 2
+    same = [c for c in near if c.print.category == new.print.category]
+    others = [c for c in near if c.print.category != new.print.category]
+    return [*same[-half:], *others[-half:]]
 
 
 def units_of(facts: Facts, findings: Findings) -> tuple[str, ...]:

@@ -45,6 +45,11 @@ class Fingerprint:
     other: bool
     follows: bool
 
+    @property
+    def category(self) -> Category:
+        """The likeliest one."""
+        return max(self.topics, key=self.topics.__getitem__)
+
     def to_bytes(self) -> bytes:
         """As it is stored, at most 255 of each kind kept."""
         flags = (

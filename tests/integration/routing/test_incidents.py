@@ -1,0 +1,159 @@
+"""Incidents on the real PostgreSQL: equal reports make one, whoever links them; undone again; erased."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from types import SimpleNamespace
+from uuid import UUID
+
+import pytest
+
+from deploy.local.installation import Installation
+from services.routing.domain.life.commands import Reclassify
+from services.routing.store import incidents as store
+from services.routing.use_cases.act_on_cases import Done, act_on_case
+from services.routing.use_cases.link_reports import LinkReports
+from shared.database import Database
+from tests.integration.routing.support import NOW, apply, erased, fresh, report, rows, value, withdrawn
+from tests.unit.routing.ground import basis, commune
+
+FIRE = "Cháy lớn ở xưởng nhựa phường {place}, khói đen mù mịt, lửa lan sang nhà dân"
+BRIBE = "Cán bộ địa chính phường Vũ Ninh nhận hối lộ 20 triệu của tôi mới làm sổ đỏ"
+CASE = "SELECT state, incident, version FROM cases WHERE case_id = $1"
+
+
+def linker(database: Database) -> LinkReports:
+    return LinkReports(database, SimpleNamespace(current=basis()))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+async def second(installation: Installation) -> AsyncIterator[Database]:
+    """Another process's connections."""
+    made = Database(installation.dsn("routing"), "routing")
+    await made.open()
+    yield made
+    await made.close()
+
+
+async def fires(database: Database, place: str, count: int) -> list[UUID]:
+    """So many equal reports of a fire, minutes apart."""
+    told = [
+        report(FIRE.format(place=place), submitted_at=NOW + timedelta(minutes=n), received_at=NOW)
+        for n in range(count)
+    ]
+    await apply(database, *told)
+    return [one.report_id for one in told]
+
+
+async def test_opening_leaves_a_mark_and_the_second_step_makes_one_incident(
+    installation: Installation, database: Database
+) -> None:
+    first, second, third = await fires(database, "Quế Võ", 3)
+    assert await value(installation, "SELECT count(*) FROM incident_marks") == 3
+    await linker(database)()
+    assert await value(installation, "SELECT count(*) FROM incident_marks") == 0
+    assert await rows(installation, CASE, first) == [("opened", str(first), 2)]
+    assert await rows(installation, CASE, second) == [("linked", str(first), 2)]
+    assert await rows(installation, CASE, third) == [("linked", str(first), 2)]
+    # Equal ones say nothing new: one of them is compared from now on.
+    assert await value(installation, "SELECT count(*) FROM incident_prints") == 1
+    await linker(database)()
+    assert await rows(installation, CASE, third) == [("linked", str(first), 2)]
+
+
+async def test_two_hundred_at_once_and_three_at_work_make_one(
+    installation: Installation, database: Database, second: Database
+) -> None:
+    (first,) = await fires(database, "Kinh Bắc", 1)
+    await asyncio.gather(*(fires(database, "Kinh Bắc", 20) for _ in range(10)))
+    workers = [linker(database), linker(second), linker(database)]
+    while await value(installation, "SELECT count(*) FROM incident_marks"):
+        await asyncio.gather(*(work() for work in workers))
+    found = await rows(
+        installation,
+        "SELECT incident, count(*)::int, count(*) FILTER (WHERE state = 'opened')::int FROM cases"
+        " WHERE unit = $1 GROUP BY incident",
+        commune("09187"),
+    )
+    assert found == [(found[0][0], 201, 1)]
+    assert await value(
+        installation, 'SELECT "leading" FROM incidents WHERE incident_id = $1', UUID(found[0][0])
+    )
+    assert first
+
+
+async def test_a_guarded_case_neither_joins_nor_is_compared(
+    installation: Installation, database: Database
+) -> None:
+    told = [report(BRIBE), report(BRIBE)]
+    await apply(database, *told)
+    await linker(database)()
+    for one in told:
+        ((state, incident, version),) = await rows(installation, CASE, one.report_id)
+        assert (incident, version) == (None, 1), state
+        assert not await value(
+            installation, "SELECT count(*) FROM incident_prints WHERE case_id = $1", one.report_id
+        )
+
+
+async def test_when_the_leading_case_is_taken_back_the_next_one_leads(
+    installation: Installation, database: Database
+) -> None:
+    first, second, third = await fires(database, "Thuận Thành", 3)
+    await linker(database)()
+    await apply(database, withdrawn(first))
+    await linker(database)()
+    assert await rows(installation, CASE, second) == [("opened", str(first), 3)]
+    assert await rows(installation, CASE, third) == [("linked", str(first), 2)]
+    leads = await value(installation, 'SELECT "leading" FROM incidents WHERE incident_id = $1', first)
+    assert leads == second
+
+
+async def test_a_case_that_turns_out_to_accuse_somebody_leaves_its_incident(
+    installation: Installation, database: Database
+) -> None:
+    first, second, third = await fires(database, "Từ Sơn", 3)
+    await linker(database)()
+    by = await value(installation, "SELECT listening_owner FROM cases WHERE case_id = $1", first)
+    done = await act_on_case(
+        database, basis(), first, fresh(), Reclassify(at=NOW, by=by, accused="commune_police", note="x")
+    )
+    assert isinstance(done, Done)
+    await linker(database)()
+    ((state, incident, _),) = await rows(installation, CASE, first)
+    assert incident is None, state
+    assert await rows(installation, CASE, second) == [("opened", str(first), 3)]
+    assert await rows(installation, CASE, third) == [("linked", str(first), 2)]
+    assert not await value(installation, "SELECT count(*) FROM incident_prints WHERE case_id = $1", first)
+
+
+async def test_a_follow_up_runs_on_and_knows_the_earlier_case(
+    installation: Installation, database: Database
+) -> None:
+    earlier = report("Hàng xóm ở phường Phù Khê xây nhà ba tầng trổ cửa sổ sang sân nhà tôi")
+    later = report(
+        "Tôi gửi lại lần hai về chuyện hàng xóm trổ cửa sổ ở phường Phù Khê, vẫn chưa xây bịt",
+        submitted_at=NOW + timedelta(days=60),
+    )
+    await apply(database, earlier, later)
+    await linker(database)()
+    ((state, incident, version),) = await rows(installation, CASE, later.report_id)
+    assert (state, incident, version) == ("opened", None, 2)
+    found = await value(installation, "SELECT earlier FROM follow_ups WHERE case_id = $1", later.report_id)
+    assert found == earlier.report_id
+
+
+async def test_erasing_a_reporter_takes_what_the_case_is_compared_by(
+    installation: Installation, database: Database
+) -> None:
+    first, second = await fires(database, "Yên Dũng", 2)
+    await linker(database)()
+    await apply(database, erased(first))
+    left = "SELECT count(*) FROM incident_prints WHERE case_id = $1"
+    assert await value(installation, left, first) == 0
+    # A mark that comes after finds no text, and brings nothing back.
+    async with database.transaction() as tx:
+        await store.mark(tx, [store.Mark(first, commune("07681"))])
+    await linker(database)()
+    assert await value(installation, left, first) == 0
+    assert await rows(installation, CASE, second) == [("linked", str(first), 2)]
