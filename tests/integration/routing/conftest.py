@@ -52,7 +52,9 @@ def mapped(installation: Installation) -> Installation:
 def service(mapped: Installation, rules: Path) -> Iterator[Running]:
     """Routing's process."""
     processes = Running(mapped)
-    processes.start("routing", env={"LANGNGHE_ROUTING_RULES": str(rules), "LANGNGHE_ROUTING_LINK_EVERY_S": "0"})
+    # Tests of single cases tell the same of each: here none of them becomes another's.
+    alone = {"LANGNGHE_ROUTING_LINK_EVERY_S": "0"}
+    processes.start("routing", env={"LANGNGHE_ROUTING_RULES": str(rules), **alone})
     asyncio.run(processes.ready("routing"))
     yield processes
     processes.stop_all()
