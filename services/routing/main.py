@@ -15,6 +15,7 @@ from services.routing.use_cases.sweep import Sweeper
 from shared.service import Service
 from shared.web import SecurityHeaders, mount_static, officer_nav
 from shared.web.loopback import LoopbackOnly, is_probe
+from shared.web.same_origin import SameOriginWrites
 
 
 def main() -> None:
@@ -35,11 +36,12 @@ def main() -> None:
     service.every(30.0, CloseUnopposed(service.database, basis))
     for topic, handler in handlers(basis).items():
         service.consume(topic, handler)
-    service.app.include_router(api.router(service))
+    service.app.include_router(api.router(service, basis))
     service.app.include_router(pages.router(service, basis))
     others = {name: url for name, url in settings.base_urls.items() if name != "routing"}
     PROBLEMS.install(service.app, "routing", officer_nav(others))
     mount_static(service.app)
+    service.app.add_middleware(SameOriginWrites)
     service.app.add_middleware(SecurityHeaders)
     service.app.add_middleware(LoopbackOnly, public=is_probe)
     service.run()

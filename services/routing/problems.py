@@ -8,7 +8,16 @@ from services.routing.reading import Fault
 from shared.web.problems import FieldError, Problem, Problems
 
 TEXTS: Final = Path(__file__).parent / "texts"
-PROBLEMS: Final = Problems(TEXTS, {"unknown_case": 404, "unknown_map_unit": 404, "map_entered": 409, "starting": 503})
+PROBLEMS: Final = Problems(
+    TEXTS,
+    {
+        "unknown_case": 404,
+        "command_refused": 409,
+        "unknown_map_unit": 404,
+        "map_entered": 409,
+        "starting": 503,
+    },
+)
 
 
 def invalid(faults: Sequence[Fault]) -> Problem:

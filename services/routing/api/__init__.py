@@ -2,13 +2,15 @@
 
 from fastapi import APIRouter
 
-from services.routing.api import cases, map
+from services.routing.api import cases, life, map
+from services.routing.use_cases.basis import BasisHolder
 from shared.service import Service
 
 
-def router(service: Service) -> APIRouter:
+def router(service: Service, basis: BasisHolder) -> APIRouter:
     """Every route under `/v1`."""
     routes = APIRouter()
     routes.include_router(cases.router(service))
+    routes.include_router(life.router(service, basis))
     routes.include_router(map.router(service))
     return routes

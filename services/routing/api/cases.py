@@ -104,7 +104,7 @@ def router(service: Service) -> APIRouter:
         shown = found[-question.limit :] if backwards else found[: question.limit]
         more = len(found) > question.limit or backwards
         return CaseList(
-            cases=[_summary(case) for case in shown],
+            cases=[summary(case) for case in shown],
             next=shown[-1].case_id if more and shown else None,
         )
 
@@ -128,7 +128,8 @@ def router(service: Service) -> APIRouter:
     return routes
 
 
-def _summary(case: Case) -> CaseSummary:
+def summary(case: Case) -> CaseSummary:
+    """A case in short."""
     return CaseSummary(
         case_id=case.case_id,
         root_id=case.root_id,
@@ -143,7 +144,7 @@ def _detail(
     case: Case, history: Sequence[Decided], reached: Sequence[Reached], *, erased: bool
 ) -> CaseDetail:
     return CaseDetail(
-        **dict(_summary(case)),
+        **dict(summary(case)),
         audience=case.audience,
         triage=case.findings.triage,
         candidates=[CandidateUnit(unit=c.unit, probability=c.probability) for c in case.findings.candidates],

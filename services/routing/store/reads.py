@@ -45,7 +45,8 @@ LEFT JOIN erased_reports AS e ON e.report_id = c.root_id
 WHERE c.case_id = $1
 """
 _DECISIONS = """
-SELECT version, kind, reasons, changes, decided_at FROM case_decisions WHERE case_id = $1 ORDER BY version
+SELECT version, kind, reasons, changes, decided_at, by_body FROM case_decisions WHERE case_id = $1
+ORDER BY version
 """
 _REACHED = "SELECT body, channel, at FROM reached WHERE case_id = $1 ORDER BY at, body"
 
@@ -69,6 +70,8 @@ class Decided:
     reasons: tuple[Reason, ...]
     changes: Mapping[str, tuple[Any, Any]]
     decided_at: datetime
+    by: str | None = None
+    """The body that decided, if one did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ async def decisions(tx: Connection, case_id: UUID) -> list[Decided]:
             reasons_of(row["reasons"]),
             _changes(row["changes"]),
             row["decided_at"],
+            row["by_body"],
         )
         for row in await tx.fetch(_DECISIONS, case_id)
     ]

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from services.routing.domain.case import Case, Observed, Reason
+from services.routing.domain.case import Case, Observed
 from services.routing.store.reads import Decided, Reached, Told
+from services.routing.views.along import standing
 from services.routing.views.history import entries, states
 from services.routing.views.names import Names, code
-from services.routing.views.why import Why, last_day
+from services.routing.views.terms import duty_lines, last_day
+from services.routing.views.why import Why
 from shared.contracts.vocabulary import ENDED_STATES
 from shared.web.catalogue import Catalogue
 from shared.web.filters import date_vi, datetime_vi, number_vi
@@ -29,8 +31,8 @@ def case_context(read: Read, names: Names, now: datetime) -> dict[str, Any]:
     """Context of `case.html`."""
     texts = names.texts
     case, on = read.case, read.case.facts.report_date
-    why = Why(case, names, erased=read.told.erased_at is not None)
-    opening: Sequence[Reason] = read.history[0].reasons if read.history else ()
+    erased = read.told.erased_at is not None
+    why = Why(case, names, erased=erased)
     return {
         "case": case,
         "f": case.facts,
@@ -38,7 +40,7 @@ def case_context(read: Read, names: Names, now: datetime) -> dict[str, Any]:
         "told": read.told,
         "path": names.path(case.facts.path, on),
         "waits": _waits(case, texts),
-        "why": why.answers(opening),
+        "why": standing(case, read.history, names, erased=erased),
         "facts": _facts(case, names),
         "clocks": _clocks(read),
         "bodies": _bodies(read, names),
@@ -46,7 +48,8 @@ def case_context(read: Read, names: Names, now: datetime) -> dict[str, Any]:
             (c.unit, names.place(c.unit, on), f"{number_vi(c.probability * 100)}%", why.evidence(c.evidence))
             for c in case.findings.candidates
         ],
-        "history": entries(case, read.history, why, texts),
+        "history": entries(case, read.history, names, erased=erased),
+        "duties": duty_lines(case, read.history, names),
         "now": now,
     }
 
@@ -102,17 +105,36 @@ class Clock:
     met: datetime | None = None
 
 
+_PASSED_ON = ("opened", "forwarded", "accepted", "answered")
+_FOLLOWED = (*(state for state in ENDED_STATES if state != "answered"),)
+"""States in which nobody has to follow a case up any more; one that is answered is still to be told."""
+
+
 def _clocks(read: Read) -> list[Clock]:
-    """The clocks that were set; a case that was passed on has met the first."""
-    clocks, runs = read.case.facts.deadlines, read.case.facts.state not in ENDED_STATES
+    """The clocks that were set, and when each was met: by passing on, by the answer, by telling."""
+    facts, clocks = read.case.facts, read.case.facts.deadlines
     if clocks is None:
         return []
-    led_to = zip(read.history, states(read.case, read.history), strict=True)
-    passed_on = next((decided.decided_at for decided, state in led_to if state == "opened"), None)
+    runs = facts.state not in ENDED_STATES
+    passed_on = _reached(read, _PASSED_ON)
     rows = [Clock("forward", clocks.forward_by, None, runs and passed_on is None, passed_on)]
     if clocks.settle_by is not None:
-        rows.append(Clock("settle", clocks.settle_by, last_day(clocks.settle_by), runs))
-    return [*rows, Clock("listen", clocks.listen_by, last_day(clocks.listen_by), runs)]
+        answered = _reached(read, ("answered",), last=True) if facts.outcome else None
+        rows.append(Clock("settle", clocks.settle_by, last_day(clocks.settle_by), runs, answered))
+    told = _reached(read, ("told", "closed"), last=True) if facts.outcome else None
+    follows = facts.state not in _FOLLOWED
+    rows.append(Clock("listen", clocks.listen_by, last_day(clocks.listen_by), follows, told))
+    if facts.object_by is not None:
+        waits = facts.state == "told"
+        rows.append(Clock("object", facts.object_by, last_day(facts.object_by), waits))
+    return rows
+
+
+def _reached(read: Read, wanted: Sequence[str], *, last: bool = False) -> datetime | None:
+    """When the case first, or last, came into one of these states."""
+    led_to = zip(read.history, states(read.case, read.history), strict=True)
+    moments = [decided.decided_at for decided, state in led_to if state in wanted]
+    return moments[-1 if last else 0] if moments else None
 
 
 def _bodies(read: Read, names: Names) -> list[dict[str, Any]]:

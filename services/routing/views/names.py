@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from services.routing.domain.basis import Basis
+from services.routing.domain.ruleset import BodyKind, BodyLevel
 from shared.units import Unit, full_name
 from shared.web.catalogue import Catalogue
 
@@ -44,11 +45,16 @@ class Names:
         kind, _, seat = body.partition("@")
         unit = self.unit(seat, on)
         level = unit.level if unit else "commune"
-        found = self.basis.registry.body(kind, "commune" if level == "hamlet" else level, on)
+        found = self._kind(kind, "commune" if level == "hamlet" else level, on)
         if found is None or unit is None:
             return body
         where = full_name(unit)
         return found.name.format(where[:1].lower() + where[1:])
+
+    def _kind(self, kind: str, level: BodyLevel, on: date) -> BodyKind | None:
+        """The kind of body as it was that day, or, where it came or went since, as it is called at all."""
+        known = (body for body in self.basis.rules.bodies if (body.kind, body.level) == (kind, level))
+        return self.basis.registry.body(kind, level, on) or next(known, None)
 
     def follower(self, body: str, on: date) -> str:
         """A listening owner in short: beside its case's unit only one of another level says where it is."""

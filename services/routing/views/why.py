@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from services.routing.domain.case import Case, Reason
 from services.routing.views.names import Names
-from shared.web.filters import date_vi, local
+from services.routing.views.terms import last_day, term
+
+__all__ = ["QUESTIONS", "Answer", "Point", "Why", "last_day"]
 
 _ABOUT = {
     "place": "unit",
@@ -22,9 +24,30 @@ _ABOUT = {
     "error": "triage",
     "case": "end",
     "map": "unit",
+    "person": "nature",
+    "life": "bodies",
+    "clock": "dates",
+    "incident": "incident",
+    "escalation": "rise",
 }
 """Which question a reason answers, by the first part of its rule's id; deadlines answer `dates`."""
-QUESTIONS = ("triage", "unit", "category", "nature", "bodies", "dates", "end")
+_ABOUT_RULE = {
+    "person.unit": "unit",
+    "person.category": "category",
+    "person.accused": "bodies",
+    "life.tra-loi": "end",
+    "life.tra-loi-chung": "end",
+    "life.da-bao": "end",
+    "life.dong-y": "end",
+    "life.khong-phan-doi": "end",
+    "life.het-cap": "end",
+    "life.tam-dinh-chi": "dates",
+    "life.tiep-tuc": "dates",
+    "life.phuc-tap": "dates",
+    "phan-hoi": "end",
+}
+"""As above, for rules that differ from others of their kind."""
+QUESTIONS = ("triage", "unit", "category", "nature", "bodies", "rise", "dates", "incident", "end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +66,8 @@ class Answer:
 
     question: str
     points: Sequence[Point]
+    since: datetime | None = None
+    """When the decision that gives these reasons was taken."""
 
 
 class Why:
@@ -58,8 +83,7 @@ class Why:
         """The questions that these reasons answer, in the order that people ask them."""
         points: dict[str, list[Point]] = {}
         for reason in reasons:
-            about = _ABOUT.get(reason.rule.split(".")[0], "dates")
-            points.setdefault(about, []).append(self.point(reason))
+            points.setdefault(_question(reason.rule), []).append(self.point(reason))
         return [Answer(question, points[question]) for question in QUESTIONS if question in points]
 
     def point(self, reason: Reason) -> Point:
@@ -77,9 +101,9 @@ class Why:
         if told is not None:
             text = told(rest, reason)
         elif first in _ABOUT:
-            text = self._said(f"why.{first}.{rest}", reason)
+            text = self._said(f"{first}.{rest}", reason)
         else:
-            text = self._deadline(reason)
+            text = term(reason, self._case, self._names)
         return Point(text, reason.basis, reason.rule, reason.version)
 
     def _place(self, outcome: str, reason: Reason) -> str:
@@ -98,7 +122,7 @@ class Why:
 
     def _topic(self, category: str, reason: Reason) -> str:
         if category in ("khac", "chuc-vu-va-loi-ich"):
-            return self._said(f"why.topic.{category}", reason)
+            return self._said(f"topic.{category}", reason)
         name = self._texts.label("category", category)
         return self._texts.text("why.topic.words", name=name, words=self._words(reason))
 
@@ -144,29 +168,20 @@ class Why:
         # The error's own words are for the developer who reads the decision, not for this page.
         return self._texts.text("why.error", name=name)
 
-    def _deadline(self, reason: Reason) -> str:
-        facts = self._case.facts
-        clocks = facts.deadlines
-        rules = self._names.basis.rules
-        row = next((rule for rule in rules.deadlines if rule.rule == reason.rule), None)
-        if row is None or clocks is None:
-            return self._texts.text("why.deadline.unknown")
-        due = clocks.settle_by if row.kind == "settle" else clocks.listen_by
-        values = {
-            "start": date_vi(facts.received_at),
-            "due": date_vi(last_day(due) if due else None),
-            "body": self._names.body(
-                facts.resolving_owner if row.kind == "settle" else facts.listening_owner, facts.report_date
-            ),
-        }
-        if rules.version != reason.version:
-            return self._texts.text(f"why.deadline.{row.kind}_then", **values)
-        amount = self._texts.text(f"why.deadline.{row.unit}", amount=row.amount)
-        return self._texts.text(f"why.deadline.{row.kind}", amount=amount, **values)
-
     def _said(self, key: str, reason: Reason) -> str:
-        """A fixed text, with the words that decided where there are any."""
-        text = self._texts.text(key)
+        """A fixed text with the names it asks for, and the words that decided where there are any."""
+        facts, on = self._case.facts, self._case.facts.report_date
+        names, texts = self._names, self._texts
+        # A rule that has no text yet is named rather than hidden.
+        text = texts.label("why", key).format(
+            unit=names.place(facts.unit, on),
+            category=texts.label("category", facts.category),
+            legal_kind=texts.label("legal_kind", facts.legal_kind),
+            severity=texts.label("severity", str(facts.severity)),
+            level=texts.label("level", facts.level),
+            resolving=names.body(facts.resolving_owner, on),
+            listening=names.body(facts.listening_owner, on),
+        )
         return f"{text}: {self._words(reason)}." if reason.words else f"{text}."
 
     def _words(self, reason: Reason) -> str:
@@ -175,6 +190,6 @@ class Why:
         return ", ".join(f"«{word}»" for word in dict.fromkeys(reason.words))
 
 
-def last_day(due: datetime) -> date:
-    """The day with which a term ends: a deadline at 00:00 is the end of the day before."""
-    return (local(due) - timedelta(microseconds=1)).date()
+def _question(rule: str) -> str:
+    parts = rule.split(".")
+    return _ABOUT_RULE.get(".".join(parts[:2])) or _ABOUT_RULE.get(parts[0]) or _ABOUT.get(parts[0], "dates")

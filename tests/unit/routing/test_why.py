@@ -89,7 +89,7 @@ def test_the_history_says_the_state_that_each_decision_led_to(names):
         Decided(2, "Withdrawn", ending.reasons, {"state": ("triage", "withdrawn")}, LATER),
     ]
     assert states(ended, history) == ["triage", "withdrawn"]
-    told = entries(ended, history, Why(ended, names, erased=False), CATALOGUE)
+    told = entries(ended, history, names, erased=False)
     assert [e["title"] for e in told] == ["Tiếp nhận, chờ người phân loại", "Người gửi rút phản ánh"]
     assert [e["current"] for e in told] == [False, True]
     assert "Luật Tố cáo 25/2018 Đ.33" in told[1]["reasons"][0]

@@ -1,0 +1,234 @@
+"""A case's life over HTTP: commands carried out once, refused in words, and said to everybody who follows."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx2
+import pytest
+
+from deploy.local.installation import Installation
+from services.routing.domain.basis import Basis
+from services.routing.domain.ruleset import CalendarRules, SpecialDay
+from services.routing.use_cases.act_on_cases import close_unopposed
+from services.routing.use_cases.follow_calendar import recount
+from shared.contracts.events import FeedbackGiven
+from shared.database import Database
+from tests.integration.routing.support import (
+    TEXT,
+    apply,
+    envelope,
+    erased,
+    fresh,
+    report,
+    rows,
+    settle,
+    value,
+)
+from tests.support import Running
+from tests.unit.routing.ground import basis, commune
+
+HERE = commune("09169")
+FRONT, OFFICE = f"mttq@{HERE}", f"tt_dich_vu_cong@{HERE}"
+
+
+async def opened(database: Database, text: str = TEXT, **more: Any) -> UUID:
+    made = report(text, **more)
+    await apply(database, made)
+    return made.report_id
+
+
+async def act(
+    client: httpx2.AsyncClient, case: UUID, name: str, by: str, command: UUID | None = None, **told: Any
+) -> httpx2.Response:
+    body = {"command_id": str(command or fresh()), "by": by, **told}
+    return await client.post(f"/v1/cases/{case}/{name}", json=body)
+
+
+async def state(client: httpx2.AsyncClient, case: UUID) -> tuple[str, int]:
+    found = (await client.get(f"/v1/cases/{case}")).json()
+    return found["facts"]["state"], found["version"]
+
+
+def feedback(case: UUID, verdict: str, seen: int) -> FeedbackGiven:
+    return FeedbackGiven(report_id=case, verdict=verdict, case_version=seen, given_at=datetime.now(UTC))
+
+
+async def test_from_opened_to_done_by_the_reporters_word(
+    service: Running, installation: Installation, database: Database, routing: httpx2.AsyncClient
+) -> None:
+    case = await opened(database)
+    assert (await act(routing, case, "forward", FRONT)).status_code == 200
+    assert (await act(routing, case, "accept", OFFICE)).json()["changed"]
+    assert (await act(routing, case, "answer", OFFICE, outcome="settled")).status_code == 200
+    told = await act(routing, case, "tell", FRONT)
+    assert told.json()["facts"]["clocks"]["object_by"] is not None
+    seen = told.json()["version"]
+    said = feedback(case, "agree", seen)
+    assert await settle(installation, said) == {"consumed": 1, "fresh": 1, "duplicate": 0, "dead": 0}
+    assert await state(routing, case) == ("closed", 6)
+    why = (await routing.get(f"/v1/cases/{case}/why")).json()
+    assert "answers" in why, why
+    end = next(answer for answer in why["answers"] if answer["question"] == "end")
+    assert [point["rule"] for point in end["points"]] == ["life.dong-y"]
+    events = await rows(
+        installation, "SELECT kind, by_body FROM case_decisions WHERE case_id = $1 ORDER BY 1", case
+    )
+    assert ("Accepted", OFFICE) in events
+
+
+async def test_the_same_command_again_changes_nothing(
+    service: Running, database: Database, routing: httpx2.AsyncClient
+) -> None:
+    case, command = await opened(database), fresh()
+    first = await act(routing, case, "accept", OFFICE, command)
+    again = await act(routing, case, "accept", OFFICE, command)
+    assert (first.json()["changed"], again.json()["changed"]) == (True, False)
+    assert first.json()["version"] == again.json()["version"] == 2
+
+
+async def test_what_is_refused_names_state_command_and_field(
+    service: Running, database: Database, routing: httpx2.AsyncClient
+) -> None:
+    case = await opened(database)
+    answer = await act(routing, case, "tell", FRONT)
+    assert answer.status_code == 409
+    assert answer.json()["type"] == "urn:langnghe:problem:command_refused"
+    assert answer.json()["detail"] == (
+        "Vụ việc đang ở trạng thái “Mới chuyển đến” nên không thể ghi nhận đã báo người gửi."
+    )
+    assert (await act(routing, case, "accept", f"ubnd@{commune('09187')}")).status_code == 403
+    noteless = await act(routing, case, "return", OFFICE)
+    assert (noteless.status_code, noteless.json()["errors"][0]["field"]) == (422, "note")
+    unknown = await act(routing, case, "answer", OFFICE, outcome="done")
+    assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (422, "outcome")
+    assert (await act(routing, fresh(), "accept", OFFICE)).status_code == 404
+    assert await state(routing, case) == ("opened", 1)
+
+
+async def test_a_page_of_another_site_cannot_act(
+    service: Running, database: Database, routing: httpx2.AsyncClient
+) -> None:
+    case = await opened(database)
+    answer = await routing.post(
+        f"/cases/{case}/accept", data={"by": OFFICE}, headers={"Sec-Fetch-Site": "cross-site"}
+    )
+    assert answer.status_code == 403
+    assert await state(routing, case) == ("opened", 1)
+
+
+async def test_an_objection_goes_up_and_a_late_word_changes_nothing(
+    service: Running, installation: Installation, database: Database, routing: httpx2.AsyncClient
+) -> None:
+    case = await opened(database)
+    seen = (await act(routing, case, "answer", OFFICE, outcome="settled")).json()["version"]
+    event = feedback(case, "object", seen)
+    twice = (event, envelope(event))
+    counted = await settle(installation, twice, twice)
+    assert (counted["fresh"], counted["duplicate"]) == (1, 1)
+    found = (await routing.get(f"/v1/cases/{case}")).json()["facts"]
+    assert found["state"] == "disputed"
+    superior = found["resolving_owner"]
+    assert superior.startswith("ubnd@")
+    await act(routing, case, "answer", superior, outcome="settled")
+    # What was said of the first answer is not said of the second.
+    assert (await settle(installation, feedback(case, "agree", seen)))["duplicate"] == 1
+    assert (await state(routing, case))[0] == "answered"
+
+
+async def test_a_reporters_word_waits_for_its_case(database: Database, installation: Installation) -> None:
+    made = report(TEXT)
+    await apply(database, feedback(made.report_id, "agree", 3))
+    assert (
+        await value(installation, "SELECT kind FROM parked_commands WHERE case_id = $1", made.report_id)
+        == "agree"
+    )
+    await apply(database, made)
+    left = "SELECT count(*) FROM parked_commands WHERE case_id = $1"
+    assert await value(installation, left, made.report_id) == 0
+
+
+async def test_nobody_objected_in_time_and_the_case_is_closed_once(
+    service: Running, database: Database, routing: httpx2.AsyncClient
+) -> None:
+    case = await opened(database)
+    await act(routing, case, "answer", OFFICE, outcome="settled")
+    await act(routing, case, "tell", FRONT)
+    async with database.transaction() as tx:
+        past = datetime.now(UTC) - timedelta(days=1)
+        await tx.execute("UPDATE cases SET object_by = $2 WHERE case_id = $1", case, past)
+    assert await close_unopposed(database, basis()) == 1
+    assert await close_unopposed(database, basis()) == 0
+    assert await state(routing, case) == ("closed", 4)
+
+
+async def test_a_leading_cases_answer_answers_its_linked_cases(
+    service: Running, database: Database, routing: httpx2.AsyncClient
+) -> None:
+    leading, linked = await opened(database), await opened(database)
+    incident = fresh()
+    async with database.transaction() as tx:
+        await tx.execute('INSERT INTO incidents (incident_id, "leading") VALUES ($1, $2)', incident, leading)
+        await tx.execute(
+            "UPDATE cases SET incident = $1, state = CASE WHEN case_id = $2 THEN state ELSE 'linked' END"
+            " WHERE case_id = ANY ($3::uuid[])",
+            str(incident),
+            leading,
+            [leading, linked],
+        )
+    await act(routing, leading, "answer", OFFICE, outcome="partly", note="còn một đoạn")
+    found = (await routing.get(f"/v1/cases/{linked}")).json()
+    assert (found["facts"]["state"], found["facts"]["outcome"]) == ("answered", "partly")
+    assert found["decisions"][-1]["reasons"][0]["rule"] == "life.tra-loi-chung"
+
+
+async def test_a_new_holiday_moves_the_clocks_that_run_and_says_which(
+    database: Database, installation: Installation
+) -> None:
+    moved, ended = await opened(database), await opened(database)
+    await apply(database, feedback(ended, "agree", 1))
+    before = await value(installation, "SELECT settle_by FROM cases WHERE case_id = $1", moved)
+    day = SpecialDay(datetime(2026, 11, 25).date(), working=False, basis="thử")
+    rules = basis().rules
+    calendar = CalendarRules((*rules.calendar.days, day), rules.calendar.official_years)
+    changed = Basis.of(
+        type(rules)(**{**{f: getattr(rules, f) for f in rules.__slots__}, "calendar": calendar}),
+        basis().units,
+        range(2024, 2031),
+        "24",
+    )
+    assert (await recount(database, changed, "later")) or 0 > 0
+    after = await value(installation, "SELECT settle_by FROM cases WHERE case_id = $1", moved)
+    assert after == before + timedelta(days=1)
+    kinds = await rows(
+        installation, "SELECT kind FROM case_decisions WHERE case_id = $1 ORDER BY version", moved
+    )
+    assert kinds == [("Opened",), ("Rescheduled",)]
+    assert await recount(database, changed, "later") == 0
+
+
+async def test_an_officers_note_on_a_forgotten_reporter_is_not_kept(
+    service: Running, installation: Installation, database: Database, routing: httpx2.AsyncClient
+) -> None:
+    case = await opened(database)
+    await act(routing, case, "return", OFFICE, note="bà hàng xóm nói khác")
+    await apply(database, erased(case))
+    front = await act(
+        routing, case, "forward", FRONT, to=f"phong_kinh_te@{HERE}", note="lời kể của bà hàng xóm"
+    )
+    assert front.status_code == 200
+    kept = await rows(installation, "SELECT reasons FROM case_decisions WHERE case_id = $1", case)
+    assert not [found for (found,) in kept if "hàng xóm".encode() in found]
+
+
+@pytest.mark.parametrize("question", ["unit", "category", "bodies", "dates"])
+async def test_why_says_rule_version_and_law(
+    service: Running, database: Database, routing: httpx2.AsyncClient, question: str
+) -> None:
+    case = await opened(database)
+    why = (await routing.get(f"/v1/cases/{case}/why")).json()
+    answer = next(a for a in why["answers"] if a["question"] == question)
+    assert all(point["rule"] and point["version"] and point["text"] for point in answer["points"])
+    assert "{" not in str([point["text"] for point in answer["points"]])
+    if question in ("bodies", "dates"):
+        assert all(point["basis"] for point in answer["points"])
