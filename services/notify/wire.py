@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts import vocabulary as v
-from shared.contracts.events import BodyId, CaseEvent, Clocks, Part, UnitId
+from shared.contracts.events import BodyId, CaseEscalated, CaseEvent, CaseReminded, Clocks, Part, UnitId
 from shared.contracts.registry import BY_TYPE
 from shared.messaging.received import parse_part
 
@@ -35,4 +35,16 @@ class CaseNews(Part):
     audience: tuple[BodyId, ...]
 
 
-parse_case = parse_part({name: CaseNews for name, event in BY_TYPE.items() if issubclass(event, CaseEvent)})
+class CallNews(CaseNews):
+    """As `CaseReminded` and `CaseEscalated`, which call somebody."""
+
+    told: tuple[BodyId, ...] = ()
+
+
+parse_case = parse_part(
+    {
+        name: CallNews if issubclass(event, CaseReminded | CaseEscalated) else CaseNews
+        for name, event in BY_TYPE.items()
+        if issubclass(event, CaseEvent)
+    }
+)

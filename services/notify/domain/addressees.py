@@ -23,6 +23,8 @@ class CaseNotice:
     resolving_owner: str | None
     province: str
     audience: tuple[str, ...]
+    called: tuple[str, ...] = ()
+    """Whom a clock calls at once: the owners, or who is above them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,12 @@ def of_case(notice: CaseNotice) -> tuple[Addressee, ...]:
     """The owners; of an urgent case also the bodies of the province that may know. Each body once.
 
     An observation that was noted has nobody to resolve it: its listening owner reads it in the digest. A
-    snapshot says nothing new.
+    snapshot says nothing new. A reminder or an escalation is for those whom it calls.
     """
     if notice.moment == "snapshot":
         return ()
+    if notice.called:
+        return _within(notice.audience, notice.called, "urgent")
     if notice.noted:
         return _within(notice.audience, (notice.listening_owner,), "digest")
     owners = (notice.listening_owner, *((notice.resolving_owner,) if notice.resolving_owner else ()))

@@ -7,7 +7,7 @@ from services.notify.domain import addressees
 from services.notify.domain.addressees import CaseNotice, Moment
 from services.notify.store import planning as store
 from services.notify.use_cases.planning import RecipientCache, Work
-from services.notify.wire import CaseNews
+from services.notify.wire import CallNews, CaseNews
 from shared.contracts.events import CaseClosed, CaseEvent, CaseOpened, CaseSnapshot
 from shared.contracts.registry import BY_TYPE
 from shared.database import Connection
@@ -56,6 +56,7 @@ def _notice(event: CaseNews, moment: Moment) -> CaseNotice:
         facts.resolving_owner,
         facts.path[-1] if facts.path else "",
         event.audience,
+        event.told if isinstance(event, CallNews) else (),
     )
 
 

@@ -30,6 +30,8 @@ def record(value: bytes | None, type_: str = "langnghe.CaseOpened.v1", headers: 
     [
         (notify.Facts, events.CaseFacts),
         (notify.CaseNews, events.CaseEvent),
+        (notify.CallNews, events.CaseReminded),
+        (notify.CallNews, events.CaseEscalated),
         (intake.Facts, events.CaseFacts),
         (intake.CaseProgress, events.CaseEvent),
     ],

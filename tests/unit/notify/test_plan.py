@@ -104,6 +104,12 @@ def test_a_closed_case_is_not_urgent_and_a_snapshot_no_news() -> None:
     assert told(notice(moment="snapshot", severity=3)) == {}
 
 
+def test_a_call_by_the_clock_is_urgent_for_whom_it_calls_and_no_news_for_others() -> None:
+    assert told(notice(called=(OFFICE,), moment="changed")) == {"office": "urgent"}
+    assert told(notice(called=(TOP, OFFICE), moment="changed")) == {"top": "urgent", "office": "urgent"}
+    assert told(notice(called=(TOP,), audience=(FRONT, OFFICE), moment="changed")) == {}
+
+
 def test_an_owner_without_a_recipient_or_an_active_one_is_on_record() -> None:
     directory = Directory(1, [Recipient("office", OFFICE, active=False)])
     rows = {row.body: (row.recipient_id, row.state, row.reason) for row in plan(of_case(notice()), directory)}
