@@ -52,6 +52,10 @@ _ROUTED = REPORT_LATENCY.bind("routed")
 for _state in STATES:
     for _level in LEVELS:
         CASES.labels(_state, _level)
+for _clock in ("settle", "listen"):
+    OVERDUE.labels(_clock)
+for _action in ("remind", "tell", "rise"):
+    CALLS.labels(_action)
 
 
 class Facts(Protocol):
