@@ -28,10 +28,17 @@ class Predicted:
 
 def standard_basis(home: str = "24") -> Basis:
     """The rules, the model and the map that are delivered with the service. `home`: code of the province."""
-    from services.routing import model, rules
+    from services.routing import boundaries, model, rules
     from services.routing.map.seed import unit_map
 
-    return Basis.of(rules.standard(), unit_map(), YEARS, home, model.standard())
+    return Basis.of(
+        rules.standard(),
+        unit_map(),
+        YEARS,
+        home,
+        model=model.standard(),
+        outlines=boundaries.standard(),
+    )
 
 
 def decided(reports: Iterable[tuple[str, Report]], basis: Basis) -> list[Predicted]:

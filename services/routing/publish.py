@@ -55,6 +55,7 @@ def report_of(event: events.ReportReceived) -> Report:
         if seen is None
         else Observed(seen.group, seen.stance, seen.breadth, seen.people, second_hand=seen.second_hand),
         time_flags=event.time_flags,
+        location=None if event.location is None else (event.location.latitude, event.location.longitude),
     )
 
 

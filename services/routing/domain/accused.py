@@ -29,6 +29,8 @@ _UNSUSPECTED = 0.6
 """From this score on the model sees nothing to guard."""
 _BEHIND: tuple[Role, ...] = ("commune_official",)
 """Whom an office that is only guessed may hide: the commune stays out."""
+_CHILDREN = "tre-em-bao-luc-gd"
+_QUOTES = frozenset('"“”')
 _UTILITIES = frozenset({"dien_luc"})
 """Whose staff does daily work among residents: to name one is no accusation yet."""
 
@@ -62,14 +64,16 @@ def accusation(text: Text, found: Found, category: Category, said: Scores) -> Ac
     offices = () if praised else _accused(told, text, found, corrupt=corrupt)
     role, office = offices[0] if offices else (None, None)
     guessed = None
-    if role is None and innocent < _SUSPECTED and not praised:
+    if role is None and not praised:
+        role = _implied(told, text, found, category)
+    if role is None and not praised and innocent < _SUSPECTED:
         role = guessed = _likeliest(said)
     # Who denounces, or fears somebody, may mean any office that is named.
     meant = told.offices if any(tag in found for tag in _AFRAID) else offices
     kinds = tuple(kept_out(told.bodies))
     deeds = (*told.grave, *told.acts)
     words = (*((office,) if office else ()), *deeds[:3], *(*told.rude, *told.manner)[:3])
-    involved = (*(role for role, _ in meant), *((guessed, *_BEHIND) if guessed else ()), *told.beside())
+    involved = (*(role for role, _ in meant), *(_BEHIND if guessed else ()), *told.beside())
     doubtful = role is not None or innocent < _UNSUSPECTED or _doubtful(told, text, found, category)
     took = bool(told.grave or told.money)
     return Accusation(
@@ -111,6 +115,21 @@ def _accused(told: Told, text: Text, found: Found, *, corrupt: bool) -> tuple[Of
     return tuple(
         (role, hit) for role, hit in told.offices if role not in _NOT_INSIDE and not turned_to(text, hit)
     )
+
+
+def _implied(told: Told, text: Text, found: Found, category: Category) -> Role | None:
+    """Who must be meant though no office is named: a school that takes or punishes, a desk that is rude."""
+    if any(tag in found for tag in _NO_COMPLAINT):
+        return None
+    if "viec_truong" in found and (
+        category == "giao-duc" or (category == _CHILDREN and "vai:school" in found)
+    ):
+        return "school"
+    # Residents quote what the desk said to them.
+    rude = told.rude or told.manner or not _QUOTES.isdisjoint(text.original)
+    if rude and category == "tthc-thai-do-can-bo" and "khieu_nai" not in found:
+        return "commune_official"
+    return None
 
 
 def _likeliest(said: Scores) -> Role:

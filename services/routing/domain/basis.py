@@ -8,6 +8,7 @@ from services.routing.domain.escalation.due import Timetable
 from services.routing.domain.incidents.matching import Matching
 from services.routing.domain.lexicon import Lexicon
 from services.routing.domain.linear import Linear, no_model
+from services.routing.domain.outlines import Outlines
 from services.routing.domain.owners import Registry
 from services.routing.domain.places import Gazetteer
 from services.routing.domain.ruleset import Rules
@@ -30,12 +31,20 @@ class Basis:
 
     @classmethod
     def of(
-        cls, rules: Rules, units: UnitMap, years: range, home: str, model: Linear | None = None
+        cls,
+        rules: Rules,
+        units: UnitMap,
+        years: range,
+        home: str,
+        *,
+        model: Linear | None = None,
+        outlines: Outlines | None = None,
     ) -> "Basis":
         """Index the rules and the map (about a second).
 
         `years`: those that deadlines may fall in. `home`: official code, today, of the home province.
         `model`: what it says is added to what the rules say; without one the rules are alone.
+        `outlines`: where communes are; without them coordinates say nothing.
         """
         terms = Terms.of(rules, years)
         return cls(
@@ -43,7 +52,7 @@ class Basis:
             units=units,
             terms=terms,
             lexicon=Lexicon(rules),
-            gazetteer=Gazetteer(rules.places, units, home),
+            gazetteer=Gazetteer(rules.places, units, home, outlines),
             registry=Registry(rules),
             matching=Matching(rules.incidents),
             model=model or no_model(),

@@ -66,6 +66,8 @@ class Report:
     """Official commune code, as told."""
     observation: Observed | None = None
     time_flags: tuple[TimeFlag, ...] = ()
+    location: tuple[float, float] | None = None
+    """Where it was sent from or is about: latitude and longitude, WGS84 degrees."""
 
 
 @dataclass(frozen=True, slots=True)

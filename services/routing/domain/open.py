@@ -40,10 +40,12 @@ def assess(report: Report, basis: Basis) -> Assessment:
     on = report.report_date
     text = read(report.text)
     hits = basis.lexicon.hits(text, on)
-    place = basis.gazetteer.place(text, report.place_hint, report.reporter_unit, report.channel, on)
+    place = basis.gazetteer.place(
+        text, report.place_hint, report.reporter_unit, report.channel, on, location=report.location
+    )
     said = basis.model.read(text)
     topic = topic_of(text, hits, basis.rules, said)
-    signals = Signals(text, hits)
+    signals = Signals(text, hits, said)
     charge = accusation(text, signals.found, topic.category, said)
     if charge.corrupt and topic.category != "tham-nhung-tieu-cuc":
         topic = corrupted(topic, charge.words, basis.rules)
@@ -154,7 +156,7 @@ def _named(report: Report, basis: Basis, on: date) -> tuple[str, ...]:
     """The bodies that even an unread report keeps out; none if its text is what cannot be read."""
     try:
         text = read(report.text)
-        return suspects(text, Signals(text, basis.lexicon.hits(text, on)).found)
+        return suspects(text, Signals(text, basis.lexicon.hits(text, on), basis.model.read(text)).found)
     except Exception:
         # The error that brought the report here is on its case; a second one must not lose it.
         return ()

@@ -11,6 +11,7 @@ from math import exp
 from services.routing.domain.case import Candidate, Place
 from services.routing.domain.mentions import Mention, mentions
 from services.routing.domain.names import Names, far_names, home_names, homes_on, index, turning_points
+from services.routing.domain.outlines import Outlines
 from services.routing.domain.ruleset import PlaceRules
 from services.routing.domain.text import Text, read
 from services.routing.domain.weights import Evidence, Scores, weigh
@@ -18,6 +19,10 @@ from shared.contracts.vocabulary import Channel
 from shared.units import UnitMap
 
 _MOST_CANDIDATES = 12
+OUTLINED = date(2025, 7, 1)
+"""The day from which the communes of the outlines are."""
+Location = tuple[float, float]
+"""Latitude and longitude, WGS84 degrees."""
 
 
 class Gazetteer:
@@ -26,11 +31,14 @@ class Gazetteer:
     `home`: official code, today, of the province that this installation serves.
     """
 
-    __slots__ = ("_common", "_days", "_homes", "_names", "_rules", "_units")
+    __slots__ = ("_common", "_days", "_homes", "_names", "_outlines", "_rules", "_units")
 
-    def __init__(self, rules: PlaceRules, units: UnitMap, home: str) -> None:
+    def __init__(
+        self, rules: PlaceRules, units: UnitMap, home: str, outlines: Outlines | None = None
+    ) -> None:
         self._rules = rules
         self._units = units
+        self._outlines = outlines
         self._common = rules.common
         self._days = turning_points(units)
         far = far_names(units, rules, home, self._days)
@@ -44,7 +52,14 @@ class Gazetteer:
         return self._homes[self._period(on)]
 
     def place(
-        self, text: Text, hint: str | None, reporter_unit: str | None, channel: Channel, on: date
+        self,
+        text: Text,
+        hint: str | None,
+        reporter_unit: str | None,
+        channel: Channel,
+        on: date,
+        *,
+        location: Location | None = None,
     ) -> Place:
         """Where a report is, with what speaks for it."""
         names = self._names[self._period(on)]
@@ -53,8 +68,26 @@ class Gazetteer:
         if hint:
             in_hint = tuple(mentions(read(hint), names, self._common, told_as_place=True))
         homes = self._reporters(reporter_unit, on) if reporter_unit else ()
-        scores = weigh(Evidence(text, in_text, in_hint, homes, channel), self._rules.weights)
-        return self._judge(scores)
+        told = Evidence(text, in_text, in_hint, homes, channel)
+        if location is not None and self._outlines is not None:
+            told = told._replace(
+                located=self._located(self._outlines.at(*location), on), far=self._outlines.far(*location)
+            )
+        return self._judge(weigh(told, self._rules.weights))
+
+    def _located(self, codes: tuple[str, ...], on: date) -> tuple[tuple[str, ...], ...]:
+        """The communes of the outlines as they are on a date: their heirs, or those they were made of."""
+        found = []
+        for code in codes:
+            unit = self._units.by_code(code, OUTLINED, "commune")
+            if unit is None:
+                continue
+            if on >= OUTLINED:
+                found.append(tuple(heir for heir, _ in self._units.present_of(unit.id, on)))
+            else:
+                before = (edge.from_id for edge in self._units.predecessors(unit.id, OUTLINED))
+                found.append(tuple(unit_id for unit_id in before if self._units.unit(unit_id, on)))
+        return tuple(found)
 
     def _judge(self, scores: Scores) -> Place:
         if scores.outside:

@@ -48,13 +48,19 @@ class Sorted(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """All that is told of a report's place; `reporters`: the reporter's commune on that date, or several."""
+    """All that is told of a report's place; `reporters`: the reporter's commune on that date, or several.
+
+    `located`: what the coordinates lie in, then what they are near to, each a unit or those it came from;
+    `far`: they are outside the province.
+    """
 
     text: Text
     in_text: tuple[Mention, ...]
     in_hint: tuple[Mention, ...]
     reporters: tuple[str, ...]
     channel: Channel
+    located: tuple[tuple[str, ...], ...] = ()
+    far: bool = False
 
 
 def weigh(told: Evidence, weights: Mapping[str, float]) -> Scores:
@@ -63,7 +69,7 @@ def weigh(told: Evidence, weights: Mapping[str, float]) -> Scores:
     scores = Scores()
     said = _sort(told.in_text)
     hinted = _sort(told.in_hint)
-    if said.far and not said.local and not hinted.local and not said.regions:
+    if (said.far or told.far) and not said.local and not hinted.local and not said.regions:
         scores.outside = True
         return scores
     local, regions = said.local, [*said.regions, *hinted.regions]
@@ -77,6 +83,7 @@ def weigh(told: Evidence, weights: Mapping[str, float]) -> Scores:
     else:
         _hints(hinted.local, scores, weights)
     _regions(regions, scores, weights)
+    _located(told.located, scores, weights)
     if not between:
         _reporter(told.reporters, told.channel, scores, weights)
     scores.whole = not scores.by_unit and bool(said.home or hinted.home)
@@ -186,6 +193,14 @@ def _regions(regions: list[Mention], scores: Scores, weights: Mapping[str, float
         else:
             scores.add(inside, weights["region_alone"], "region")
             scores.add(own, weights["region_own"], "region-name")
+
+
+def _located(located: tuple[tuple[str, ...], ...], scores: Scores, weights: Mapping[str, float]) -> None:
+    """The coordinates: of several former communes of one place those that were named, or else all."""
+    for at, units in enumerate(located):
+        known = [unit for unit in units if unit in scores.by_unit]
+        why = "location-near" if at else "location"
+        scores.add(known or units, weights[why.replace("-", "_")], why)
 
 
 def _reporter(

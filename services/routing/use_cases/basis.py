@@ -7,7 +7,7 @@ from pathlib import Path
 
 import structlog
 
-from services.routing import model
+from services.routing import boundaries, model
 from services.routing.domain.basis import Basis
 from services.routing.domain.ruleset import Rules
 from services.routing.metrics import RULES_REFUSED
@@ -61,7 +61,13 @@ class BasisHolder:
             return
         if basis is None or basis.units.version != units.version or basis.rules is not self._rules:
             self._basis = await asyncio.to_thread(
-                Basis.of, self._rules, units, _years(), self._home, model.standard()
+                Basis.of,
+                self._rules,
+                units,
+                _years(),
+                self._home,
+                model=model.standard(),
+                outlines=boundaries.standard(),
             )
             gc.freeze()
             log.info("basis.made", map_version=units.version, rules=self._rules.version)

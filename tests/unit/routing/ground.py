@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import cache
 from uuid import UUID
 
-from services.routing import model
+from services.routing import boundaries, model
 from services.routing.domain.basis import Basis
 from services.routing.domain.case import Report
 from services.routing.domain.decide import open_case
@@ -21,7 +21,14 @@ BEFORE, AFTER, CITY = date(2025, 6, 15), date(2026, 3, 2), date(2026, 10, 12)
 
 @cache
 def basis() -> Basis:
-    return Basis.of(standard(), unit_map(), range(2024, 2031), "24", model.standard())
+    return Basis.of(
+        standard(),
+        unit_map(),
+        range(2024, 2031),
+        "24",
+        model=model.standard(),
+        outlines=boundaries.standard(),
+    )
 
 
 def report(text: str, on: date = AFTER, **told: object) -> Report:

@@ -1,11 +1,14 @@
 """Places in text, hint and reporter's unit, at the report's date; never a silent guess."""
 
+import json
 from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.routing import boundaries
+from services.routing.domain.text import read
 from tests.unit.routing.ground import AFTER, BEFORE, CITY, basis, code, place
 
 
@@ -111,3 +114,44 @@ def test_every_commune_is_found_by_its_full_name(unit_id):
     unit = basis().units.unit(unit_id, AFTER)
     kind = "phường" if unit.type == "phuong" else "xã"
     assert place(f"Đèn đường ở {kind} {unit.name} hỏng", AFTER).unit == unit_id
+
+
+def located(text, latitude, longitude, on=AFTER, hint=None):
+    return basis().gazetteer.place(read(text), hint, None, "web", on, location=(latitude, longitude))
+
+
+def centre(number):
+    features = json.loads(boundaries.FILE.read_bytes())["features"]
+    return next(f["properties"]["center"] for f in features if f["properties"]["code"] == number)
+
+
+def test_coordinates_inside_a_commune_place_a_report_that_names_none():
+    longitude, latitude = centre("09169")
+    got = located("Đèn đường hỏng cả dãy", latitude, longitude)
+    assert code(got.unit, AFTER) == "09169"
+    assert got.candidates[0].evidence == ("location",)
+
+
+def test_coordinates_against_a_named_commune_leave_it_to_a_person():
+    longitude, latitude = centre("09169")
+    got = located("Đèn đường ở xã Yên Phong hỏng cả dãy", latitude, longitude)
+    assert got.unit is None
+    assert {code(c.unit, AFTER) for c in got.candidates} >= {"09169", "09193"}
+
+
+def test_before_the_reform_coordinates_mean_the_communes_it_was_made_of():
+    longitude, latitude = centre("09169")
+    got = located("Đèn đường hỏng cả dãy", latitude, longitude, BEFORE)
+    assert len(got.candidates) > 1
+    assert all(basis().units.unit(c.unit, BEFORE) is not None for c in got.candidates)
+
+
+def test_a_point_in_another_province_is_outside():
+    assert located("Đèn đường hỏng cả dãy", 10.77, 106.70).outside
+    assert code(located("Đèn đường ở xã Yên Phong hỏng", 10.77, 106.70).unit, AFTER) == "09193"
+
+
+@pytest.mark.parametrize("number", ["09169", "07525", "09193", "07288"])
+def test_every_point_within_lies_in_that_commune_alone_or_near_its_border(number):
+    longitude, latitude = centre(number)
+    assert boundaries.standard().at(latitude, longitude)[0] == number
