@@ -78,6 +78,7 @@ def _period(row: PeriodRow) -> IncidentPeriod:
     missing = set(get_args(WeightName)) - row.weights.keys()
     if missing:
         raise Contradiction("incidents.toml", row.id, f"no weight for {', '.join(sorted(missing))}")
+    weights: dict[str, float] = {**row.weights}
     if row.suggest > row.link:
         raise Contradiction("incidents.toml", row.id, "`suggest` is above `link`")
     return IncidentPeriod(
@@ -87,7 +88,7 @@ def _period(row: PeriodRow) -> IncidentPeriod:
         follow_up=row.follow_up,
         window_days=row.window_days,
         follow_up_days=row.follow_up_days,
-        weights=row.weights,
+        weights=weights,
         basis=row.basis,
         valid_from=row.valid_from,
         valid_to=row.valid_to,

@@ -12,7 +12,8 @@ TRUNCATE intake.submissions, intake.refusals, intake.reports, intake.identities,
     intake.positions, intake.outbox, intake.dead_letters, routing.cases, routing.case_decisions,
     routing.parked_commands, routing.incident_marks, routing.dead_letters, routing.positions,
     aggregation.places, aggregation.counted_cases, aggregation.leaf_counts, aggregation.rollups,
-    notify.known_cases, notify.attempts, notify.delivery_items, notify.deliveries, notify.notifications, notify.recipients;
+    notify.known_cases, notify.attempts, notify.delivery_items, notify.deliveries, notify.notifications,
+    notify.recipients;
 """
 INTAKE = """
 INSERT INTO intake.reports (report_id, door, purpose, channel, language, text, submitted_at, arrived_at,
