@@ -1,35 +1,34 @@
 """What must hold across the rule files: no overlap, no gap in time, no unknown body or category."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from itertools import pairwise
+from typing import Protocol
 
-from services.routing.domain.ruleset import Deadline, Rules
+from services.routing.domain.ruleset import Competence, Deadline, Rules
 from services.routing.rules.models import FIRST_DAY
+from services.routing.rules.where import RulesError, Spots
 from shared.contracts.vocabulary import CATEGORIES, LEGAL_KINDS
 
-Span = tuple[date, date | None]
+
+class Dated(Protocol):
+    """A row that is valid in [valid_from, valid_to)."""
+
+    @property
+    def valid_from(self) -> date: ...
+    @property
+    def valid_to(self) -> date | None: ...
 
 
-class RulesError(ValueError):
-    """A rule file is refused: which file, which table in it, and why."""
-
-    def __init__(self, file: str, where: str, reason: str) -> None:
-        super().__init__(f"{file}: {where}: {reason}")
-        self.file = file
-        self.where = where
-        self.reason = reason
-
-
-def check(rules: Rules) -> None:
-    """Raises RulesError at the first contradiction."""
+def check(rules: Rules, spots: Spots) -> None:
+    """Raises RulesError at the first contradiction. `spots`: where the rows stand."""
     _categories(rules)
-    _bodies(rules)
-    _competences(rules)
-    _deadlines(rules)
-    _terms(rules)
-    _escalation(rules)
-    _whole("incidents.toml", "period", [(p.valid_from, p.valid_to) for p in rules.incidents.periods])
+    _bodies(rules, spots)
+    _competences(rules, spots)
+    _deadlines(rules, spots)
+    _terms(rules, spots)
+    _escalation(rules, spots)
+    _whole("incidents.toml", "period", rules.incidents.periods, spots)
 
 
 def _categories(rules: Rules) -> None:
@@ -38,51 +37,51 @@ def _categories(rules: Rules) -> None:
         raise RulesError("lexicon-*.toml", "terms", f"no terms for {', '.join(missing)}")
 
 
-def _bodies(rules: Rules) -> None:
-    spans: dict[tuple[str, str], list[Span]] = {}
+def _bodies(rules: Rules, spots: Spots) -> None:
+    spans: dict[tuple[str, str], list[Dated]] = {}
     for body in rules.bodies:
-        spans.setdefault((body.kind, body.level), []).append((body.valid_from, body.valid_to))
+        spans.setdefault((body.kind, body.level), []).append(body)
     for (kind, level), rows in spans.items():
-        _no_overlap("bodies.toml", f"{kind} at {level}", rows)
+        _no_overlap(f"{kind} at {level}", rows, spots)
 
 
-def _competences(rules: Rules) -> None:
-    spans: dict[tuple[str, str], list[Span]] = {
+def _competences(rules: Rules, spots: Spots) -> None:
+    spans: dict[tuple[str, str], list[Dated]] = {
         (slug, level): [] for slug in CATEGORIES for level in ("commune", "province")
     }
     for row in rules.competences:
-        spans[(row.category, row.level)].append((row.valid_from, row.valid_to))
+        spans[(row.category, row.level)].append(row)
         for kind in (row.listening, row.resolving):
             if kind is not None:
-                _body_covers(rules, kind, row.level, (row.valid_from, row.valid_to), row.rule)
+                _body_covers(rules, kind, row, spots)
     for (slug, level), rows in spans.items():
-        _whole("competences.toml", f"{slug} at {level}", rows)
+        _whole("competences.toml", f"{slug} at {level}", rows, spots)
 
 
-def _body_covers(rules: Rules, kind: str, level: str, span: Span, rule: str) -> None:
-    known = [b for b in rules.bodies if b.kind == kind and b.level == level]
+def _body_covers(rules: Rules, kind: str, row: Competence, spots: Spots) -> None:
+    known = [b for b in rules.bodies if b.kind == kind and b.level == row.level]
     if not known:
-        raise RulesError("competences.toml", rule, f"unknown body {kind} at {level}")
-    if not any(_within(span, (body.valid_from, body.valid_to)) for body in known):
-        raise RulesError("competences.toml", rule, f"{kind} does not exist all the time from {span[0]}")
+        raise spots.error(row, row.rule, f"unknown body {kind} at {row.level}")
+    if not any(_within(row, body) for body in known):
+        raise spots.error(row, row.rule, f"{kind} does not exist all the time from {row.valid_from}")
 
 
-def _within(inner: Span, outer: Span) -> bool:
-    if inner[0] < outer[0]:
+def _within(inner: Dated, outer: Dated) -> bool:
+    if inner.valid_from < outer.valid_from:
         return False
-    return outer[1] is None or (inner[1] is not None and inner[1] <= outer[1])
+    return outer.valid_to is None or (inner.valid_to is not None and inner.valid_to <= outer.valid_to)
 
 
-def _deadlines(rules: Rules) -> None:
-    spans: dict[tuple[object, ...], list[Span]] = {}
+def _deadlines(rules: Rules, spots: Spots) -> None:
+    spans: dict[tuple[object, ...], list[Dated]] = {}
     for row in rules.deadlines:
         if row.legal_kind is not None and row.legal_kind not in LEGAL_KINDS:
-            raise RulesError("deadlines.toml", row.rule, f"unknown legal kind {row.legal_kind}")
-        spans.setdefault(_selector(row), []).append((row.valid_from, row.valid_to))
+            raise spots.error(row, row.rule, f"unknown legal kind {row.legal_kind}")
+        spans.setdefault(_selector(row), []).append(row)
     for selector, rows in spans.items():
-        _no_overlap("deadlines.toml", str(selector), rows)
+        _no_overlap(" ".join(str(part) for part in selector if part is not None), rows, spots)
     for kind in ("settle", "listen", "object"):
-        _whole("deadlines.toml", f"{kind}, default", spans.get((kind, *(None,) * 7), []))
+        _whole("deadlines.toml", f"{kind}, default", spans.get((kind, *(None,) * 7), []), spots)
 
 
 def _selector(row: Deadline) -> tuple[object, ...]:
@@ -90,44 +89,44 @@ def _selector(row: Deadline) -> tuple[object, ...]:
     return (row.kind, *asked, row.settlement, row.remote)
 
 
-def _escalation(rules: Rules) -> None:
-    spans: dict[str, list[Span]] = {}
+def _escalation(rules: Rules, spots: Spots) -> None:
+    spans: dict[str, list[Dated]] = {}
     for step in rules.escalation.steps:
-        spans.setdefault(step.rule, []).append((step.valid_from, step.valid_to))
+        spans.setdefault(step.rule, []).append(step)
     for rule, rows in spans.items():
-        _no_overlap("escalation.toml", rule, rows)
+        _no_overlap(rule, rows, spots)
 
 
-def _terms(rules: Rules) -> None:
+def _terms(rules: Rules, spots: Spots) -> None:
     kinds = {body.kind for body in rules.bodies}
     seen: set[tuple[str, str, date]] = set()
     for term in rules.terms:
         mark = (term.tag, term.phrase, term.valid_from)
         if mark in seen:
-            raise RulesError(
-                "lexicon-*.toml, signals-*.toml", term.tag, f"{term.phrase!r} stands there twice"
-            )
+            raise spots.error(term, term.tag, f"{term.phrase!r} stands there twice")
         seen.add(mark)
         prefix, _, kind = term.tag.partition(":")
         if prefix == "co_quan" and kind not in kinds:
             # A body that nobody knows would be kept out of nothing.
-            raise RulesError("signals-*.toml", term.tag, f"unknown body {kind}")
+            raise spots.error(term, term.tag, f"unknown body {kind}")
 
 
-def _no_overlap(file: str, where: str, rows: Iterable[Span]) -> list[Span]:
-    ordered = sorted(rows)
-    for (start, end), (after, _) in pairwise(ordered):
-        if end is None or end > after:
-            raise RulesError(file, where, f"periods from {start} and {after} overlap")
+def _no_overlap(where: str, rows: Sequence[Dated], spots: Spots) -> list[Dated]:
+    ordered = sorted(rows, key=lambda row: (row.valid_from, row.valid_to or date.max))
+    for one, other in pairwise(ordered):
+        if one.valid_to is None or one.valid_to > other.valid_from:
+            raise spots.error(other, where, f"periods from {one.valid_from} and {other.valid_from} overlap")
     return ordered
 
 
-def _whole(file: str, where: str, rows: Sequence[Span]) -> None:
-    ordered = _no_overlap(file, where, rows)
-    if not ordered or ordered[0][0] > FIRST_DAY:
+def _whole(file: str, where: str, rows: Sequence[Dated], spots: Spots) -> None:
+    ordered = _no_overlap(where, rows, spots)
+    if not ordered:
         raise RulesError(file, where, f"nothing is in force from {FIRST_DAY}")
-    for (_, end), (after, _) in pairwise(ordered):
-        if end != after:
-            raise RulesError(file, where, f"a gap from {end} to {after}")
-    if ordered[-1][1] is not None:
-        raise RulesError(file, where, f"nothing is in force from {ordered[-1][1]}")
+    if ordered[0].valid_from > FIRST_DAY:
+        raise spots.error(ordered[0], where, f"nothing is in force from {FIRST_DAY}")
+    for one, other in pairwise(ordered):
+        if one.valid_to != other.valid_from:
+            raise spots.error(other, where, f"a gap from {one.valid_to} to {other.valid_from}")
+    if ordered[-1].valid_to is not None:
+        raise spots.error(ordered[-1], where, f"nothing is in force from {ordered[-1].valid_to}")

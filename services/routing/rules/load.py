@@ -1,10 +1,11 @@
-"""Reads the rule files into the domain's `Rules`. A fault is refused with file, table and reason; the rules
+"""Reads the rule files into the domain's `Rules`. A fault is refused with file, line and reason; the rules
 that run stay as they are, since a new `Rules` is only made when everything agrees.
 """
 
 import hashlib
+import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -26,7 +27,8 @@ from services.routing.domain.ruleset import (
     Term,
 )
 from services.routing.rules import escalation, incidents, models
-from services.routing.rules.checks import RulesError, check
+from services.routing.rules.checks import check
+from services.routing.rules.where import RulesError, Spots
 
 TABLES = (
     *("bodies.toml", "calendar.toml", "competences.toml", "deadlines.toml", "places.toml"),
@@ -35,7 +37,9 @@ TABLES = (
 )
 PHRASES = ("lexicon-*.toml", "signals-*.toml")
 _WEIGHTS = {"strong": 3.0, "plain": 2.0, "weak": 1.0}
+_AT_LINE = re.compile(r"at line (\d+)")
 _File = TypeVar("_File", bound=BaseModel)
+_Row = TypeVar("_Row")
 
 
 def standard() -> Rules:
@@ -45,29 +49,53 @@ def standard() -> Rules:
 
 def load(folder: Path) -> Rules:
     """All rules of a folder in one version (a digest of the files). Raises RulesError."""
+    return parse(files_of(folder))
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    """The rule files of a folder as they are. Raises RulesError for one that cannot be read."""
     names = [*TABLES, *sorted(path.name for pattern in PHRASES for path in folder.glob(pattern))]
-    raw = {name: _bytes(folder / name) for name in names}
-    digest = hashlib.sha256(b"\0".join(raw.values())).hexdigest()[:12]
-    lexicon = [_read(models.LexiconFile, name, raw) for name in names if name.startswith("lexicon-")]
-    signals = [_read(models.SignalsFile, name, raw) for name in names if name.startswith("signals-")]
-    rows = [row for file in lexicon for row in file.terms]
+    return {name: _bytes(folder / name) for name in names}
+
+
+def version_of(raw: Mapping[str, bytes]) -> str:
+    """What these files are called by: it follows their content."""
+    return f"rules-{hashlib.sha256(bytes(1).join(raw.values())).hexdigest()[:12]}"
+
+
+def parse(raw: dict[str, bytes]) -> Rules:
+    """The rules that these files make. Raises RulesError with file, line and reason."""
+    lexicon = {n: _read(models.LexiconFile, n, raw) for n in raw if n.startswith("lexicon-")}
+    signals = {n: _read(models.SignalsFile, n, raw) for n in raw if n.startswith("signals-")}
     deadlines = _read(models.DeadlinesFile, "deadlines.toml", raw)
+    spots = Spots(raw)
     rules = Rules(
-        version=f"rules-{digest}",
-        terms=(*_terms(rows), *_signals(row for file in signals for row in file.signal)),
-        categories={row.category: CategoryRule(row.category, row.severity, row.basis) for row in rows},
-        bodies=tuple(_bodies(_read(models.BodiesFile, "bodies.toml", raw))),
-        competences=tuple(_competences(_read(models.CompetencesFile, "competences.toml", raw))),
-        deadlines=tuple(map(_deadline, deadlines.deadline)),
+        version=version_of(raw),
+        terms=(*_terms(lexicon, spots), *_signals(signals, spots)),
+        categories={
+            row.category: CategoryRule(row.category, row.severity, row.basis)
+            for file in lexicon.values()
+            for row in file.terms
+        },
+        bodies=tuple(_bodies(_read(models.BodiesFile, "bodies.toml", raw), spots)),
+        competences=tuple(_competences(_read(models.CompetencesFile, "competences.toml", raw), spots)),
+        deadlines=_put(map(_deadline, deadlines.deadline), spots, "deadlines.toml", "deadline"),
         calendar=_calendar(_read(models.CalendarFile, "calendar.toml", raw)),
         places=_places(_read(models.PlacesFile, "places.toml", raw)),
         forward_minutes=deadlines.forward_minutes,
         remote=tuple(Remote(frozenset(r.codes), r.valid_from, r.valid_to) for r in deadlines.remote),
-        incidents=_incidents(raw),
+        incidents=_incidents(raw, spots),
         escalation=escalation.escalation_rules(_read(escalation.EscalationFile, escalation.FILE, raw)),
     )
-    check(rules)
+    _put(rules.escalation.steps, spots, escalation.FILE, "step")
+    _put(rules.incidents.periods, spots, "incidents.toml", "period")
+    check(rules, spots)
     return rules
+
+
+def _put(rows: Iterable[_Row], spots: Spots, file: str, table: str) -> tuple[_Row, ...]:
+    """The rows of an array of tables, in the file's order, with where they stand."""
+    return tuple(spots.put(row, file, table, n) for n, row in enumerate(rows))
 
 
 def _bytes(path: Path) -> bytes:
@@ -80,43 +108,53 @@ def _bytes(path: Path) -> bytes:
 def _read(model: type[_File], name: str, raw: dict[str, bytes]) -> _File:
     try:
         return model.model_validate(tomllib.loads(raw[name].decode()))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RulesError(name, "syntax", str(error)) from error
+    except UnicodeDecodeError as error:
+        line = raw[name].count(b"\n", 0, error.start) + 1
+        raise RulesError(name, "syntax", "not UTF-8", line) from error
+    except tomllib.TOMLDecodeError as error:
+        told = _AT_LINE.search(str(error))
+        raise RulesError(name, "syntax", str(error), int(told[1]) if told else None) from error
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise RulesError(name, where, first["msg"]) from error
+        raise RulesError(name, where, first["msg"], Spots(raw).line(name, first["loc"])) from error
 
 
-def _terms(rows: Iterable[models.TermsRow]) -> Iterable[Term]:
-    for row in rows:
-        for strength, weight in _WEIGHTS.items():
-            for phrase in getattr(row, strength):
-                yield _term(phrase, row.category, weight, f"lexicon.{row.category}", row)
+def _terms(files: Mapping[str, models.LexiconFile], spots: Spots) -> Iterable[Term]:
+    for name, file in files.items():
+        for n, row in enumerate(file.terms):
+            for strength, weight in _WEIGHTS.items():
+                for phrase in getattr(row, strength):
+                    term = _term(phrase, row.category, weight, f"lexicon.{row.category}", row)
+                    yield spots.put(term, name, "terms", n, strength)
 
 
-def _signals(rows: Iterable[models.SignalRow]) -> Iterable[Term]:
-    for row in rows:
-        for phrase in row.phrases:
-            yield _term(phrase, row.tag, 1.0, f"signal.{row.tag}", row)
+def _signals(files: Mapping[str, models.SignalsFile], spots: Spots) -> Iterable[Term]:
+    for name, file in files.items():
+        for n, row in enumerate(file.signal):
+            for phrase in row.phrases:
+                yield spots.put(
+                    _term(phrase, row.tag, 1.0, f"signal.{row.tag}", row), name, "signal", n, "phrases"
+                )
 
 
 def _term(phrase: str, tag: str, weight: float, rule: str, row: models.Dated) -> Term:
     return Term(phrase, tag, weight, rule, row.valid_from, row.valid_to)
 
 
-def _bodies(file: models.BodiesFile) -> Iterable[BodyKind]:
-    for row in file.body:
+def _bodies(file: models.BodiesFile, spots: Spots) -> Iterable[BodyKind]:
+    for n, row in enumerate(file.body):
         for level in row.levels:
             # Districts were abolished on 2025-07-01, and their bodies with them.
             ends = date(2025, 7, 1) if level == "district" and row.valid_to is None else row.valid_to
-            yield BodyKind(row.kind, level, row.name, row.basis, row.valid_from, ends)
+            kind = BodyKind(row.kind, level, row.name, row.basis, row.valid_from, ends)
+            yield spots.put(kind, "bodies.toml", "body", n)
 
 
-def _competences(file: models.CompetencesFile) -> Iterable[Competence]:
-    for period in file.period:
+def _competences(file: models.CompetencesFile, spots: Spots) -> Iterable[Competence]:
+    for n, period in enumerate(file.period):
         for category, kinds in period.owners.items():
-            yield Competence(
+            competence = Competence(
                 rule=f"competence.{period.level}.{category}",
                 category=category,
                 level=period.level,
@@ -126,6 +164,7 @@ def _competences(file: models.CompetencesFile) -> Iterable[Competence]:
                 valid_from=period.valid_from,
                 valid_to=period.valid_to,
             )
+            yield spots.put(competence, "competences.toml", "period", n, "owners", category)
 
 
 def _deadline(row: models.DeadlineRow) -> Deadline:
@@ -164,7 +203,7 @@ def _places(file: models.PlacesFile) -> PlaceRules:
     )
 
 
-def _incidents(raw: dict[str, bytes]) -> IncidentRules:
+def _incidents(raw: dict[str, bytes], spots: Spots) -> IncidentRules:
     try:
         return incidents.incident_rules(
             _read(incidents.IncidentsFile, "incidents.toml", raw),
@@ -172,4 +211,5 @@ def _incidents(raw: dict[str, bytes]) -> IncidentRules:
             _read(incidents.WordsFile, "words.toml", raw),
         )
     except incidents.Contradiction as error:
-        raise RulesError(error.file, error.where, str(error)) from error
+        line = spots.line(error.file, tuple(error.where.split(".")))
+        raise RulesError(error.file, error.where, str(error), line) from error
