@@ -7,6 +7,7 @@ from typing import Any
 
 from services.routing.domain.case import Case, Observed
 from services.routing.store.reads import Decided, Reached, Told
+from services.routing.views.acts import Sent, forms
 from services.routing.views.along import standing
 from services.routing.views.history import entries, states
 from services.routing.views.names import Names, code
@@ -14,7 +15,7 @@ from services.routing.views.terms import duty_lines, last_day
 from services.routing.views.why import Why
 from shared.contracts.vocabulary import ENDED_STATES
 from shared.web.catalogue import Catalogue
-from shared.web.filters import date_vi, datetime_vi, number_vi
+from shared.web.filters import date_vi, datetime_vi, local, number_vi
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,8 @@ class Read:
     reached: Sequence[Reached]
 
 
-def case_context(read: Read, names: Names, now: datetime) -> dict[str, Any]:
-    """Context of `case.html`."""
+def case_context(read: Read, names: Names, now: datetime, sent: Sent | None = None) -> dict[str, Any]:
+    """Context of `case.html`. `sent`: a form that came and was not carried out."""
     texts = names.texts
     case, on = read.case, read.case.facts.report_date
     erased = read.told.erased_at is not None
@@ -50,6 +51,7 @@ def case_context(read: Read, names: Names, now: datetime) -> dict[str, Any]:
         ],
         "history": entries(case, read.history, names, erased=erased),
         "duties": duty_lines(case, read.history, names),
+        "forms": forms(case, names, local(now).date(), sent),
         "now": now,
     }
 
@@ -71,6 +73,9 @@ def _facts(case: Case, names: Names) -> list[tuple[str, str]]:
         ("purpose", texts.label("purpose", f.purpose)),
         ("level", texts.label("level", f.level)),
         ("accused", texts.label("accused", found.accused) if found.accused else None),
+        ("outcome", texts.label("outcome", f.outcome) if f.outcome else None),
+        ("settlement", texts.text("fact.second") if found.life.settlement == 2 else None),
+        ("complex", ", ".join(texts.label("complex_reason", why) for why in found.life.complex_for) or None),
         ("observed", _observed(seen, texts) if seen else None),
         ("channel", texts.label("channel", f.channel)),
         ("organisation", texts.label("organisation", f.organisation) if f.organisation else None),

@@ -19,6 +19,8 @@ _QUICK = {
     "triage": {"state": "triage"},
     "urgent": {"severity": "3"},
     "overdue": {"overdue": "true"},
+    "returned": {"state": "returned"},
+    "disputed": {"state": "disputed"},
     "restricted": {"restricted": "true"},
 }
 

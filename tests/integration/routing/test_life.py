@@ -106,6 +106,23 @@ async def test_what_is_refused_names_state_command_and_field(
     assert await state(routing, case) == ("opened", 1)
 
 
+async def test_a_form_acts_once_however_often_it_is_sent_and_comes_back_with_what_is_wrong(
+    service: Running, database: Database, routing: httpx2.AsyncClient
+) -> None:
+    case = await opened(database)
+    sent = {"command_id": str(fresh()), "by": OFFICE}
+    for _ in range(2):
+        done = await routing.post(f"/cases/{case}/accept", data=sent)
+        assert (done.status_code, done.headers["location"]) == (303, f"/cases/{case}?xong=accept")
+    assert await state(routing, case) == ("accepted", 2)
+    assert "Đã thực hiện: Thụ lý." in (await routing.get(done.headers["location"])).text
+    bad = await routing.post(f"/cases/{case}/return", data={"command_id": str(fresh()), "by": OFFICE})
+    assert bad.status_code == 409
+    assert "Cần ghi rõ lý do." in bad.text
+    assert (await routing.post(f"/cases/{case}/answer", data=sent)).status_code == 422
+    assert await state(routing, case) == ("accepted", 2)
+
+
 async def test_a_page_of_another_site_cannot_act(
     service: Running, database: Database, routing: httpx2.AsyncClient
 ) -> None:
