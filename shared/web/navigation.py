@@ -16,6 +16,7 @@ class NavLink:
 _OFFICERS = (
     ("dashboard", "aggregation", "/dashboard", "Tổng quan"),
     ("cases", "routing", "/cases", "Vụ việc"),
+    ("map", "routing", "/map", "Đơn vị"),
     ("reports", "aggregation", "/situation-reports", "Báo cáo tình hình"),
     ("deliveries", "notify", "/deliveries", "Thông báo"),
     ("form", "intake", "/", "Gửi phản ánh"),

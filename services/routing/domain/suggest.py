@@ -27,8 +27,8 @@ def suggest(
 ) -> tuple[Candidate, ...]:
     """The parts, the most probable first. `heirs`: unit -> how much of the split one is there.
 
-    Evidence is of codes alone (`text`, `hint`, `reporter`, `population`), so that nothing of a report is kept
-    with the suggestion.
+    What speaks for all of them alike is no evidence. Evidence is of codes alone (`text`, `hint`, `reporter`,
+    `population`), so that nothing of a report is kept with the suggestion.
     """
     found: dict[str, tuple[float, set[str]]] = {
         unit: (_PRIOR[kind], {"population"} if kind == "population" else set())
@@ -42,6 +42,9 @@ def suggest(
                     weight, evidence = found[unit]
                     signs = {sign.partition(":")[0] for sign in candidate.evidence}
                     found[unit] = (weight + candidate.probability, evidence | signs)
+    common = set.intersection(*(signs for _, signs in found.values())) if len(found) > 1 else set()
     total = sum(weight for weight, _ in found.values())
     ranked = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))
-    return tuple(Candidate(unit, round(w / total, 4), tuple(sorted(signs))) for unit, (w, signs) in ranked)
+    return tuple(
+        Candidate(unit, round(w / total, 4), tuple(sorted(signs - common))) for unit, (w, signs) in ranked
+    )

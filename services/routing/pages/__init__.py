@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.routing.pages import cases
+from services.routing.pages import cases, map, map_choices
 from services.routing.use_cases.basis import BasisHolder
 from shared.service import Service
 
@@ -11,4 +11,6 @@ def router(service: Service, basis: BasisHolder) -> APIRouter:
     """Every page."""
     routes = APIRouter()
     routes.include_router(cases.router(service, basis))
+    routes.include_router(map_choices.router(service, basis))
+    routes.include_router(map.router(service, basis))
     return routes

@@ -8,8 +8,9 @@ from uuid import UUID
 import asyncpg
 import orjson
 
-from services.routing.domain.case import Candidate
+from services.routing.domain.case import Candidate, Case
 from services.routing.domain.follow_map import STAYING, Told
+from services.routing.store.rows import case_of
 from shared.database import Connection
 
 _NEWEST = "SELECT coalesce(max(map_version), 0)::int FROM map_changes"
@@ -43,6 +44,7 @@ _UNMARK = """
 DELETE FROM map_marks WHERE case_id IN (SELECT case_id FROM map_marks ORDER BY case_id LIMIT $1 FOR UPDATE)
 RETURNING case_id
 """
+_CASES = "SELECT * FROM cases WHERE case_id = ANY ($1::uuid[])"
 _TEXTS = "SELECT case_id, text, place_hint, reporter_unit FROM case_texts WHERE case_id = ANY ($1::uuid[])"
 _ASK = """
 INSERT INTO map_choices (case_id, map_version, from_unit, candidates)
@@ -175,6 +177,11 @@ async def open_choices(tx: Connection, after: UUID, limit: int) -> list[OpenChoi
 async def open_choice(tx: Connection, case_id: UUID) -> OpenChoice | None:
     row = await tx.fetchrow(_CHOICE, case_id)
     return None if row is None else _choice(row)
+
+
+async def cases(tx: Connection, case_ids: Sequence[UUID]) -> list[Case]:
+    """These cases, as they stand."""
+    return [case_of(row) for row in await tx.fetch(_CASES, case_ids)]
 
 
 async def chosen(tx: Connection, case_id: UUID, unit: str, by: str, at_: datetime) -> int | None:
