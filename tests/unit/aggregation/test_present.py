@@ -2,9 +2,10 @@
 
 from datetime import date
 
-from services.aggregation.domain.present import attribute, where
+from services.aggregation.domain.present import attribute
 from services.routing.map.seed import unit_map
 from shared.units import MapChange, SuccessionRecord, UnitMap, UnitRecord
+from shared.units.relation import related, where
 
 THEN, REFORM, TODAY = date(2020, 1, 1), date(2025, 7, 1), date(2026, 11, 24)
 
@@ -90,3 +91,14 @@ def test_the_99_come_from_two_provinces_without_a_split() -> None:
     found = [attribute(rows, units, part.id, before) for part in parts if part is not None]
     assert sum(sum(one.cells.values()) for one in found) == 99
     assert [one.split for one in found] == [0, 0]
+
+
+def test_what_is_related_to_a_unit_is_what_lies_in_it_whole_or_in_part() -> None:
+    units = small_map()
+    everything = {row.id for day in (THEN, TODAY) for row in units.units(day)}
+    for target in everything:
+        day = TODAY if units.unit(target, TODAY) else THEN
+        inside, split = related(units, target, day)
+        places = {unit: where(units, unit, target, day).place for unit in everything}
+        assert inside == {unit for unit, place in places.items() if place == "inside"}
+        assert split == {unit for unit, place in places.items() if place == "split"}
