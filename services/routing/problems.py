@@ -13,6 +13,7 @@ PROBLEMS: Final = Problems(
     {
         "unknown_case": 404,
         "command_refused": 409,
+        "unknown_incident": 404,
         "unknown_map_unit": 404,
         "map_entered": 409,
         "starting": 503,

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.routing.api import cases, life, map
+from services.routing.api import cases, incidents, life, link_orders, map
 from services.routing.use_cases.basis import BasisHolder
 from shared.service import Service
 
@@ -12,5 +12,7 @@ def router(service: Service, basis: BasisHolder) -> APIRouter:
     routes = APIRouter()
     routes.include_router(cases.router(service))
     routes.include_router(life.router(service, basis))
+    routes.include_router(incidents.router(service))
+    routes.include_router(link_orders.router(service, basis))
     routes.include_router(map.router(service))
     return routes

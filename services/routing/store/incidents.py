@@ -79,6 +79,10 @@ SELECT * FROM unnest($1::uuid[], $2::uuid[])
 ON CONFLICT (incident_id) DO UPDATE SET "leading" = excluded."leading", merged_into = NULL
 """
 _APART = "SELECT case_id, incident_id FROM incident_apart WHERE case_id = ANY ($1::uuid[])"
+_KEEP_APART = """
+INSERT INTO incident_apart (case_id, incident_id)
+SELECT * FROM unnest($1::uuid[], $2::uuid[]) ON CONFLICT DO NOTHING
+"""
 _MEMBERS = "SELECT case_id FROM cases WHERE incident = ANY ($1::text[]) ORDER BY case_id"
 _WAITING = """
 SELECT count(*) AS n, coalesce(extract(epoch FROM clock_timestamp() - min(marked_at)), 0)::float8 AS oldest_s
@@ -221,6 +225,8 @@ async def set_leading(tx: Connection, leading: Mapping[UUID, UUID]) -> None:
 
 async def merged(tx: Connection, gone: Collection[UUID], into: UUID) -> None:
     """These incidents have become part of another; whoever was kept out of them is kept out of it."""
+    if not gone:
+        return
     await tx.execute(
         "UPDATE incidents SET merged_into = $2 WHERE incident_id = ANY ($1::uuid[])", sorted(gone), into
     )
@@ -242,13 +248,10 @@ async def apart(tx: Connection, case_ids: Collection[UUID]) -> set[tuple[UUID, U
     return {(r["case_id"], r["incident_id"]) for r in await tx.fetch(_APART, sorted(case_ids))}
 
 
-async def keep_apart(tx: Connection, case_id: UUID, incident_id: UUID) -> None:
-    """A person says that the case does not belong there."""
-    await tx.execute(
-        "INSERT INTO incident_apart (case_id, incident_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        case_id,
-        incident_id,
-    )
+async def keep_apart(tx: Connection, pairs: Sequence[tuple[UUID, UUID]]) -> None:
+    """A person says that these cases do not belong to these incidents, or with the cases of these ids."""
+    if pairs:
+        await tx.execute(_KEEP_APART, *_columns(sorted(pairs)))
 
 
 async def together(tx: Connection, case_id: UUID, incident_id: UUID) -> None:

@@ -11,8 +11,9 @@ import pytest
 from deploy.local.installation import Installation
 from services.routing.domain.life.commands import Reclassify
 from services.routing.store import incidents as store
-from services.routing.use_cases.act_on_cases import Done, act_on_case
+from services.routing.use_cases.act_on_cases import Acting, Done, act_on_case
 from services.routing.use_cases.link_reports import LinkReports
+from services.routing.use_cases.order_links import LinkOrder, link_cases, unlink_case
 from shared.database import Database
 from tests.integration.routing.support import NOW, apply, erased, fresh, report, rows, value, withdrawn
 from tests.unit.routing.ground import basis, commune
@@ -157,3 +158,73 @@ async def test_erasing_a_reporter_takes_what_the_case_is_compared_by(
     await linker(database)()
     assert await value(installation, left, first) == 0
     assert await rows(installation, CASE, second) == [("linked", str(first), 2)]
+
+
+async def test_an_officer_takes_a_case_out_and_it_stays_out(
+    installation: Installation, database: Database
+) -> None:
+    first, second, third = await fires(database, "Bồng Lai", 3)
+    await linker(database)()
+    by = await value(installation, "SELECT listening_owner FROM cases WHERE case_id = $1", third)
+    clocks = "SELECT settle_by, listen_by, forward_by FROM cases WHERE case_id = $1"
+    before = await rows(installation, clocks, third)
+    order = LinkOrder(fresh(), by)
+    done = await unlink_case(database, basis(), third, order)
+    assert isinstance(done, Done)
+    assert await rows(installation, CASE, third) == [("opened", None, 3)]
+    assert await rows(installation, clocks, third) == before
+    await linker(database)()
+    assert await rows(installation, CASE, third) == [("opened", None, 3)]
+    # The same command again changes nothing.
+    again = await unlink_case(database, basis(), third, order)
+    assert isinstance(again, Done)
+    assert not again.changed
+    # Two are left; the one of them that is taken out leaves the other alone, which then is in no incident.
+    await unlink_case(database, basis(), second, LinkOrder(fresh(), by))
+    await linker(database)()
+    assert await rows(installation, "SELECT incident FROM cases WHERE case_id = $1", first) == [(None,)]
+    assert await rows(installation, "SELECT * FROM incidents WHERE incident_id = $1", first) == []
+
+
+async def test_two_incidents_become_one_by_hand(installation: Installation, database: Database) -> None:
+    fire = await fires(database, "Nhân Hòa", 2)
+    dogs = [
+        report("Trộm chó lộng hành ở phường Nhân Hòa, đêm qua mất bốn con chó, chúng dùng súng điện")
+        for _ in range(2)
+    ]
+    await apply(database, *dogs)
+    await linker(database)()
+    mine = {row[0]: row[1] for row in await rows(installation, "SELECT case_id, incident FROM cases")}
+    assert mine[fire[0]] == mine[fire[1]] != mine[dogs[0].report_id] == mine[dogs[1].report_id]
+    stranger = LinkOrder(fresh(), f"mttq@{commune('09193')}", other=fire[0])
+    refused = await link_cases(database, basis(), dogs[0].report_id, stranger)
+    assert isinstance(refused, Acting)
+    assert refused.refused.code == "audience"
+    audience = await value(installation, "SELECT audience FROM cases WHERE case_id = $1", fire[0])
+    both = set(audience) & set(
+        await value(installation, "SELECT audience FROM cases WHERE case_id = $1", dogs[0].report_id)
+    )
+    done = await link_cases(
+        database, basis(), dogs[0].report_id, LinkOrder(fresh(), min(both), other=fire[0])
+    )
+    assert isinstance(done, Done)
+    now = await rows(
+        installation,
+        "SELECT DISTINCT incident FROM cases WHERE case_id = ANY ($1)",
+        [*fire, dogs[1].report_id],
+    )
+    assert now == [(mine[fire[0]],)]
+    merged = "SELECT merged_into FROM incidents WHERE incident_id = $1"
+    assert await value(installation, merged, UUID(mine[dogs[0].report_id])) == UUID(mine[fire[0]])
+
+
+async def test_a_guarded_case_is_linked_by_nobody(installation: Installation, database: Database) -> None:
+    (plain,) = await fires(database, "Nam Sơn", 1)
+    accusing = report(BRIBE)
+    await apply(database, accusing)
+    by = await value(installation, "SELECT listening_owner FROM cases WHERE case_id = $1", accusing.report_id)
+    done = await link_cases(database, basis(), accusing.report_id, LinkOrder(fresh(), by, other=plain))
+    assert isinstance(done, Acting)
+    assert done.refused.code in {"restricted", "audience"}
+    ((_, incident, version),) = await rows(installation, CASE, accusing.report_id)
+    assert (incident, version) == (None, 1)
