@@ -59,7 +59,7 @@ def accusation(text: Text, found: Found, category: Category, said: Scores) -> Ac
     """Reads who is accused of what from the signals of a text, and from what the model makes of its words."""
     told = told_by(text, found)
     corrupt = category == "tham-nhung-tieu-cuc"
-    innocent = said.value("accused:none") if said.knows("accused:none") else 1.0
+    innocent = said.value("accused:none", unknown=1.0)
     praised = innocent >= _UNSUSPECTED and _praised(told, found, corrupt=corrupt)
     offices = () if praised else _accused(told, text, found, corrupt=corrupt)
     role, office = offices[0] if offices else (None, None)
@@ -134,8 +134,8 @@ def _implied(told: Told, text: Text, found: Found, category: Category) -> Role |
 
 def _likeliest(said: Scores) -> Role:
     """The office that the model thinks of most."""
-    scores = {role: score for role, score in said.of("accused").items() if role != "none"}
-    return cast(Role, max(scores, key=scores.__getitem__))
+    scored = zip(*said.of("accused"), strict=True)
+    return cast(Role, max((score, role) for role, score in scored if role != "none")[1])
 
 
 def _for_gain(found: Found, category: Category) -> bool:

@@ -1,30 +1,25 @@
 """A linear model of a report's words: what each adds to each answer, summed, and the words that added most.
 
 An output is `question:answer` (`category:dat-dai`, `severity:3`). A word's vector is the sum of its n-grams'
-weights; it is worked out once and kept, so a text costs one sum over rows of a matrix.
+weights; it is worked out once and kept, so a text costs one sum over rows of a table.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from services.routing.domain.grams import (
-    grams_of_key,
-    grams_of_pair,
-    grams_of_word,
-    keys_of,
-    pairs_of,
-    words_of,
-)
+from services.routing.domain.grams import grams_of_key
 from services.routing.domain.text import Text
 
 Floats = npt.NDArray[np.float32]
 
+_BITS = 16
+"""A pair is looked up by the rows of its words, put together in one number."""
 _MOST = 60_000
-"""Beyond so many words and pairs all are forgotten: what outsiders send must not fill the memory."""
+"""Beyond so many words all new ones are forgotten: what outsiders send must not fill the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,54 +38,73 @@ class Weights:
     bias: Floats
 
 
-class _Rows(dict[Any, int]):
-    """The row of each word seen so far; a new one is worked out and added to the table."""
+class _Rows(dict[str, int]):
+    """The row of each folded word seen so far; a new one is worked out and added to the table."""
 
-    def __init__(self, add: Callable[[Iterable[str]], int], grams: Callable[[Any], Iterable[str]]) -> None:
+    def __init__(self, add: Callable[[str], int]) -> None:
         super().__init__()
         self._add = add
-        self._grams = grams
 
-    def __missing__(self, token: Any) -> int:
-        row = self[token] = self._add(self._grams(token))
+    def __missing__(self, key: str) -> int:
+        if key != "0" and key.isdecimal():
+            return self["0"]  # numbers are alike, and too many to remember
+        row = self[key] = self._add(key)
         return row
 
 
 class Linear:
     """The model at work. What it remembers changes no answer."""
 
-    __slots__ = ("_keys", "_pairs", "_places", "_spans", "_table", "_used", "_weights", "_words", "version")
+    __slots__ = (
+        "_keys",
+        "_names",
+        "_pairs",
+        "_places",
+        "_spans",
+        "_table",
+        "_taught",
+        "_used",
+        "_weights",
+        "_words",
+        "version",
+    )
 
     def __init__(self, weights: Weights) -> None:
         self.version = weights.version
         self._weights = weights
-        self._table: Floats = np.zeros((1024, len(weights.outputs)), np.float32)
-        self._used = 0
-        self._keys = _Rows(self._add, grams_of_key)
-        self._words = _Rows(self._add, grams_of_word)
-        self._pairs = _Rows(self._add, grams_of_pair)
-        self._spans: dict[str, tuple[int, tuple[str, ...]]] = {}
         self._places = {output: at for at, output in enumerate(weights.outputs)}
-        for at, output in enumerate(weights.outputs):
-            question, _, answer = output.partition(":")
-            start, answers = self._spans.get(question, (at, ()))
-            self._spans[question] = (start, (*answers, answer))
+        self._spans = _spans(weights.outputs)
+        whole = [gram for gram in weights.grams if gram[0] == "=" or " " in gram]
+        # Row 0 is nobody's, so that a row that was found is never falsy.
+        self._names = ["", *(gram.removeprefix("=") for gram in whole)]
+        self._used = len(self._names)
+        self._table: Floats = np.zeros((self._used + 4096, len(weights.outputs)), np.float32)
+        rows = [weights.grams[gram] for gram in whole]
+        self._table[1 : self._used] = weights.matrix[rows] * weights.scale
+        places = {gram: at for at, gram in enumerate(whole, start=1)}
+        self._words = {gram[1:]: at for gram, at in places.items() if gram[0] == "="}
+        self._keys = _Rows(self._add)
+        pairs = ((gram.split(" "), at) for gram, at in places.items() if " " in gram)
+        self._pairs = {self._keys[one] << _BITS | self._keys[other]: at for (one, other), at in pairs}
+        self._taught = self._used
 
     def read(self, text: Text) -> "Scores":
-        """What the words of a text say."""
-        keys, words, pairs = keys_of(text), words_of(text), pairs_of(text)
-        if self._used + len(keys) + len(words) + len(pairs) > _MOST:
+        """What the different words and pairs of a text say, each once."""
+        keys = text.keys
+        if self._used + len(keys) > _MOST:
             self._forget()
-        rows = [
-            *map(self._keys.__getitem__, keys),
-            *map(self._words.__getitem__, words),
-            *map(self._pairs.__getitem__, pairs),
-        ]
-        if not rows:
+        in_order = list(map(self._keys.__getitem__, keys))
+        found = list(map(self._pairs.get, [one << _BITS | other for one, other in pairwise(in_order)]))
+        if text.marked:
+            found += map(self._words.get, text.words)
+        order = list({*in_order, *filter(None, found)})
+        if not order:
             return Scores(self, self._weights.bias.tolist(), (), None)
-        vectors = self._table.take(rows, 0)
-        total = vectors.sum(0) * (len(rows) ** -0.5) + self._weights.bias
-        return Scores(self, total.tolist(), (keys, words, pairs), vectors)
+        vectors = self._table.take(order, 0)
+        total = np.add.reduce(vectors)
+        total *= len(order) ** -0.5
+        total += self._weights.bias
+        return Scores(self, total.tolist(), order, vectors)
 
     def span(self, question: str) -> tuple[int, tuple[str, ...]]:
         """Where a question's answers begin among the outputs, and which they are; none if it is not asked."""
@@ -100,64 +114,76 @@ class Linear:
         """Where an output stands; None if the model has none of that name."""
         return self._places.get(output)
 
-    def _add(self, grams: Iterable[str]) -> int:
-        known = [at for at in map(self._weights.grams.get, grams) if at is not None]
+    def name(self, row: int) -> str:
+        """The word or pair of a row."""
+        return self._names[row]
+
+    def _add(self, key: str) -> int:
+        known = [at for at in map(self._weights.grams.get, grams_of_key(key)) if at is not None]
         if self._used == len(self._table):
             self._table = np.concatenate([self._table, np.zeros_like(self._table)])
-        if known:
-            self._table[self._used] = self._weights.matrix[known].sum(0, np.float32) * self._weights.scale
-        else:
-            self._table[self._used] = 0
+        self._table[self._used] = self._weights.matrix[known].sum(0, np.float32) * self._weights.scale
+        self._names.append(key)
         self._used += 1
         return self._used - 1
 
     def _forget(self) -> None:
-        for rows in (self._keys, self._words, self._pairs):
-            rows.clear()
-        self._used = 0
+        for key in self._names[self._taught : self._used]:
+            self._keys.pop(key, None)
+        self._used = self._taught
+        del self._names[self._taught :]
+
+
+def _spans(outputs: Sequence[str]) -> dict[str, tuple[int, tuple[str, ...]]]:
+    spans: dict[str, tuple[int, tuple[str, ...]]] = {}
+    for at, output in enumerate(outputs):
+        question, _, answer = output.partition(":")
+        start, answers = spans.get(question, (at, ()))
+        spans[question] = (start, (*answers, answer))
+    return spans
 
 
 class Scores:
     """What the model says of one text, about 0..1 an answer; without a model nothing."""
 
-    __slots__ = ("_model", "_said", "_values", "_vectors", "version")
+    __slots__ = ("_model", "_rows", "_values", "_vectors", "version")
 
     def __init__(
-        self, model: Linear, values: list[float], said: Sequence[Iterable[Any]], vectors: Floats | None
+        self, model: Linear, values: list[float], rows: Sequence[int], vectors: Floats | None
     ) -> None:
         self.version = model.version
         self._model = model
         self._values = values
-        self._said = said
+        self._rows = rows
         self._vectors = vectors
 
-    def of(self, question: str) -> dict[str, float]:
-        """The score of each answer to a question."""
+    def of(self, question: str) -> tuple[tuple[str, ...], list[float]]:
+        """The answers to a question and the score of each; empty if the model was not taught it."""
         start, answers = self._model.span(question)
-        return dict(zip(answers, self._values[start : start + len(answers)], strict=True))
+        return answers, self._values[start : start + len(answers)]
 
-    def value(self, output: str) -> float:
-        """One answer's score; 0 if the model does not know it."""
+    def value(self, output: str, unknown: float = 0.0) -> float:
+        """One answer's score; `unknown` if the model does not know it."""
         at = self._model.place(output)
-        return 0.0 if at is None else self._values[at]
-
-    def knows(self, output: str) -> bool:
-        """Whether the model was taught an output."""
-        return self._model.place(output) is not None
+        return unknown if at is None else self._values[at]
 
     def words(self, output: str, most: int = 3) -> tuple[str, ...]:
-        """The words (folded, or with their diacritics) that added most to an answer, the first the most."""
+        """The words and pairs (folded, or with their diacritics) that added most to an answer, in order."""
         at = self._model.place(output)
         if at is None or self._vectors is None:
             return ()
-        added = self._vectors[:, at]
-        best = added.argsort()[: -most - 1 : -1].tolist()
-        tokens = [token for kind in self._said for token in kind]
-        return tuple(" ".join(t) if isinstance(t := tokens[n], tuple) else t for n in best if added[n] > 0)
+        added = self._vectors[:, at].copy()
+        out: list[str] = []
+        for _ in range(min(most, len(added))):
+            best = int(added.argmax())
+            if added[best] <= 0:
+                break
+            out.append(self._model.name(self._rows[best]))
+            added[best] = 0
+        return tuple(out)
 
 
 def no_model() -> Linear:
     """Says nothing: for tests, and for whoever wants the rules alone."""
-    empty = np.zeros((0, 0), np.int8)
     nothing = np.zeros(0, np.float32)
-    return Linear(Weights("model-none", (), {}, empty, nothing, nothing))
+    return Linear(Weights("model-none", (), {}, np.zeros((0, 0), np.int8), nothing, nothing))

@@ -109,11 +109,13 @@ def legal_kind(signals: Signals, charge: Accusation, category: Category) -> Lega
 
 def _weighed(kind: LegalKind, said: Scores) -> LegalKind:
     """The kind by the rules, unless the model is surer of another; it never takes an accusation away."""
-    scores = said.of("kind")
-    if kind == "thong_tin_to_cao" or not scores:
+    if kind == "thong_tin_to_cao":
         return kind
-    best = max(scores, key=scores.__getitem__)
-    return cast(LegalKind, best) if scores[best] > scores.get(kind, 0.0) + _RULED else kind
+    kinds, scores = said.of("kind")
+    best = max(scores, default=0.0)
+    if best <= said.value(f"kind:{kind}") + _RULED:
+        return kind
+    return cast(LegalKind, kinds[scores.index(best)])
 
 
 def _praises(signals: Signals) -> bool:

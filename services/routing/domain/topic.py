@@ -3,6 +3,8 @@
 The lexicon is what people wrote down, the model what samples taught; each names the words that it went by.
 """
 
+from collections.abc import Mapping
+from heapq import nlargest
 from operator import itemgetter
 
 from services.routing.domain.case import Reason, Topic
@@ -27,6 +29,7 @@ _BESIDE = frozenset(
 _LANDMARK_SHARE = 0.35
 """What a phrase still weighs that only tells where: `cạnh trường mầm non`."""
 _by_score = itemgetter(1)
+_positive = (0.0).__lt__
 
 Points = tuple[dict[str, float], dict[str, dict[str, str]]]
 """The lexicon's points by category, and its phrases by category."""
@@ -35,27 +38,20 @@ Points = tuple[dict[str, float], dict[str, dict[str, str]]]
 def topic_of(text: Text, hits: tuple[Hit, ...], rules: Rules, said: Scores) -> Topic:
     """The category of a report; `khac` if nothing fits."""
     points, phrases = _points(text, hits, rules)
-    model = said.of("category")
+    tags, scores = said.of("category")
     known = max(points.values(), default=0.0) >= _LEAST
-    if not known and max(model.values(), default=0.0) < _SURE:
-        ranked = sorted(points.items(), key=_by_score, reverse=True)
-        return Topic("khac", _shares(ranked, rules), (Reason("topic.khac", rules.version),))
-    total = {tag: points.get(tag, 0.0) + _MODEL * score for tag, score in model.items()} if model else points
-    ranked = sorted(total.items(), key=_by_score, reverse=True)
-    best = ranked[0][0]
-    rule = rules.categories[best]
+    if not known and max(scores, default=0.0) < _SURE:
+        return Topic("khac", _shares(points, rules), (Reason("topic.khac", rules.version),))
+    for tag, score in zip(tags, scores, strict=True):
+        points[tag] = points.get(tag, 0.0) + _MODEL * score
+    (best, share), *others = _shares(points, rules)
     reasons = []
     if best in phrases:
-        reasons.append(Reason(f"topic.{best}", rules.version, rule.basis, tuple(phrases[best])))
-    if model and best != "khac":
+        basis = rules.categories[best].basis
+        reasons.append(Reason(f"topic.{best}", rules.version, basis, tuple(phrases[best])))
+    if tags and best != "khac":
         reasons.append(Reason(f"model.{best}", said.version, None, said.words(f"category:{best}")))
-    whole = sum(score for _, score in ranked if score > 0) or 1.0
-    return Topic(
-        rule.category,
-        _shares(ranked[1:], rules),
-        tuple(reasons) or (Reason("topic.khac", rules.version),),
-        max(ranked[0][1], 0.0) / whole,
-    )
+    return Topic(best, tuple(others), tuple(reasons) or (Reason("topic.khac", rules.version),), share)
 
 
 def _points(text: Text, hits: tuple[Hit, ...], rules: Rules) -> Points:
@@ -81,9 +77,10 @@ def _points(text: Text, hits: tuple[Hit, ...], rules: Rules) -> Points:
     return scores, words
 
 
-def _shares(ranked: list[tuple[str, float]], rules: Rules) -> tuple[tuple[Category, float], ...]:
-    near = ranked[:4]
-    total = sum(score for _, score in ranked if score > 0) or 1.0
+def _shares(points: Mapping[str, float], rules: Rules) -> tuple[tuple[Category, float], ...]:
+    """The best five categories, each with its share of all points."""
+    near = nlargest(5, points.items(), key=_by_score)
+    total = sum(filter(_positive, points.values())) or 1.0
     return tuple((rules.categories[tag].category, round(max(score, 0.0) / total, 3)) for tag, score in near)
 
 
