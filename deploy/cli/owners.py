@@ -51,7 +51,7 @@ async def owner(where: Installation, service: str) -> AsyncIterator[Owner]:
                 yield _intake(where, opened, units)
             case "routing":
                 settings = RoutingSettings.model_validate(told(where, service))
-                basis = BasisHolder(units, settings.rules, settings.home_province)
+                basis = BasisHolder(units, settings.rules, settings.home_province, opened)
                 await basis.refresh()
                 yield Owner(service, opened, routing.handlers(basis))
             case "aggregation":

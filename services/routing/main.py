@@ -22,7 +22,7 @@ def main() -> None:
     """Run the service until it is told to stop."""
     settings = Settings()
     service = Service("routing", settings)
-    basis = BasisHolder(service.map, settings.rules, settings.home_province)
+    basis = BasisHolder(service.map, settings.rules, settings.home_province, service.database)
     service.health.checks["map"] = basis.check_made
     service.every(0.5, basis.refresh)
     service.every(600.0, Sealer(service.database))

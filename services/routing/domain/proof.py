@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 
 from services.routing.domain.case import Case
-from services.routing.domain.chain import GENESIS, Entry, Told, body, codes, commit, link
+from services.routing.domain.chain import GENESIS, Codes, Entry, Told, body, codes, commit, link
 
 Fault = Literal[
     "case_gone", "decision_gone", "decision_unknown", "unchained", "link", "field", "opening", "head", "text"
@@ -64,7 +64,14 @@ def examine(history: History) -> Break | None:
     if gap is not None:
         return gap
     opened, unlike = _backwards(history, case)
-    return _unlinked(history, case, unlike) or _unopened(history, opened) or _unlike(history, case, unlike)
+    return (
+        _unlinked(history, case, unlike) or _unopened(history, body(opened)) or _unlike(history, case, unlike)
+    )
+
+
+def opened_as(history: History, case: Case) -> Codes:
+    """The codes of a case as it was opened: its row told backwards through all that changed since."""
+    return _backwards(history, case)[0]
 
 
 def _gap(history: History, case: Case) -> Break | None:
@@ -78,7 +85,7 @@ def _gap(history: History, case: Case) -> Break | None:
     return None
 
 
-def _backwards(history: History, case: Case) -> tuple[bytes, dict[int, str]]:
+def _backwards(history: History, case: Case) -> tuple[dict[str, Any], dict[int, str]]:
     """The case as it was opened, and the field by version in which a change does not lead to what follows."""
     state: dict[str, Any] = orjson.loads(body(codes(case.facts, case.audience, case.findings)))
     unlike: dict[int, str] = {}
@@ -89,7 +96,7 @@ def _backwards(history: History, case: Case) -> tuple[bytes, dict[int, str]]:
             state.pop(name, None)
             if before is not None:
                 state[name] = before
-    return body(state), unlike
+    return state, unlike
 
 
 def _unlinked(history: History, case: Case, unlike: dict[int, str]) -> Break | None:
