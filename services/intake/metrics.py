@@ -18,6 +18,9 @@ UNSETTLED = Counter(
     "Requests that were told to come again: too many wait, or the outcome is not known",
     ("door", "reason"),
 )
+FEEDBACK = Counter(
+    "langnghe_intake_feedback_refused_total", "Words on an answer that were not taken, by why", ("code",)
+)
 SEALED_KEYS = Gauge(
     "langnghe_intake_sealed_source_keys",
     "Keys of registered sources that no key-encryption key of this process opens",

@@ -7,6 +7,7 @@ from typing import Any
 from services.intake.domain.tracking import show
 from services.intake.store.case_status import Status
 from services.intake.use_cases.receipt import Receipt
+from shared.contracts.vocabulary import ENDED_STATES
 from shared.local_time import LOCAL
 from shared.units import UnitMap, full_name
 from shared.web.catalogue import Catalogue
@@ -59,12 +60,19 @@ def due(receipt: Receipt) -> datetime | None:
     status = receipt.status
     if status is None or receipt.tracked.withdrawn_at or receipt.tracked.erased_at:
         return None
+    if status.state in ENDED_STATES:
+        return None
     return status.settle_by or status.listen_by
+
+
+def outcome(status: Status | None, texts: Catalogue, language: str = "vi") -> str | None:
+    """How it was answered, in plain words."""
+    return texts.label("outcome", status.outcome, language) if status and status.outcome else None
 
 
 def as_json(receipt: Receipt, texts: Catalogue, units: UnitMap, language: str) -> dict[str, Any]:
     """The status document of the API."""
-    done = steps(receipt)
+    done, status = steps(receipt), receipt.status
     awaited = due(receipt)
     return {
         "tracking_code": show(receipt.code),
@@ -76,6 +84,11 @@ def as_json(receipt: Receipt, texts: Catalogue, units: UnitMap, language: str) -
         "handled_by": handler(receipt.status, texts, units, language),
         "place": place(receipt.status, units),
         "answer_due": awaited.isoformat() if awaited else None,
+        "outcome": status.outcome if status else None,
+        "outcome_text": outcome(status, texts, language),
+        "feedback": receipt.feedback.verdict if receipt.feedback else None,
+        "feedback_wanted": receipt.awaits_feedback,
+        "feedback_until": status.object_by.isoformat() if status and status.object_by else None,
         "steps": [
             {"state": s.state, "text": texts.label("progress", s.state, language), "at": s.at.isoformat()}
             for s in done

@@ -1,7 +1,7 @@
 """The part of a case event that its reporter may see, typed as in the contract (a test holds them equal)."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -13,7 +13,7 @@ from shared.messaging.received import parse_part
 
 
 class Facts(Part):
-    """As `CaseFacts`, but where it is, how it stands, with whom and until when."""
+    """As `CaseFacts`, but where it is, how it stands and was answered, with whom and until when."""
 
     unit: UnitId | None
     category: v.Category
@@ -22,6 +22,7 @@ class Facts(Part):
     listening_owner: BodyId
     resolving_owner: BodyId | None = None
     clocks: Clocks = Clocks()
+    outcome: v.Outcome | None = None
 
 
 class CaseProgress(Part):
@@ -32,6 +33,7 @@ class CaseProgress(Part):
     version: Annotated[int, Field(ge=1)]
     after: Facts
     decided_at: datetime
+    settlement: Literal[1, 2] = 1
 
 
 parse_case = parse_part(

@@ -72,6 +72,7 @@ def case_event(before: Case | None, decision: Decision, after: Case) -> events.C
         map_version=decision.map_version,
         decided_at=decision.decided_at,
         audience=after.audience,
+        settlement=after.findings.life.settlement,
         **called,
     )
 
@@ -89,6 +90,7 @@ def case_snapshot(case: Case, reasons: Sequence[Reason], decided_at: datetime) -
         map_version=case.map_version,
         decided_at=decided_at,
         audience=case.audience,
+        settlement=case.findings.life.settlement,
     )
 
 

@@ -14,6 +14,8 @@ PROBLEMS: Final = Problems(
         "idempotency_key_malformed": 400,
         "token_invalid": 401,
         "erased": 409,
+        "feedback_closed": 409,
+        "feedback_given": 409,
         "content_encoding": 415,
         "idempotency_key_reused": 422,
         "file_missing": 422,

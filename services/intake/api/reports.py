@@ -18,7 +18,7 @@ from services.intake.api.requests import (
     read_body,
     sender,
 )
-from services.intake.api.schemas import ACCEPTED, PROBLEM, REPORT, STATUS
+from services.intake.api.schemas import ACCEPTED, FEEDBACK, PROBLEM, REPORT, STATUS, FeedbackBody
 from services.intake.domain import strict_json
 from services.intake.domain.candidate import Became, Outcome
 from services.intake.domain.problems import Problem as FieldProblem
@@ -30,6 +30,7 @@ from services.intake.front import PUBLIC_DOOR, Front
 from services.intake.micro_batch import Busy, Unknown
 from services.intake.progress import as_json
 from services.intake.use_cases.candidates import candidate, refusal
+from services.intake.use_cases.receipt import FeedbackRefused
 from shared.web.problems import Problem, language
 
 
@@ -47,6 +48,18 @@ def router(front: Front) -> APIRouter:
             raise Problem("not_found")
         shown = as_json(receipt, front.texts, front.map.current, language(request))
         return JSONResponse(shown, headers={"Cache-Control": "no-store"})
+
+    @routes.post("/v1/reports/{code}/feedback", responses=FEEDBACK)
+    async def feedback(code: str, said: FeedbackBody) -> JSONResponse:
+        """Agree with the answer, or object: once for each settlement. The same again changes nothing."""
+        try:
+            kept = await front.receipts.give_feedback(code, said.verdict)
+        except FeedbackRefused as refused:
+            raise Problem(refused.code) from None
+        if kept is None:
+            raise Problem("not_found")
+        told = {"tracking_code": code, "verdict": kept.verdict, "given_at": kept.given_at.isoformat()}
+        return JSONResponse(told, headers={"Cache-Control": "no-store"})
 
     @routes.post("/v1/reports/{code}:withdraw", responses=PROBLEM)
     async def withdraw(code: str) -> JSONResponse:

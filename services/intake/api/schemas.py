@@ -2,7 +2,19 @@
 
 from typing import Any, Final
 
+from pydantic import BaseModel, ConfigDict
+
 from services.intake.domain.submission import Submission
+from shared.contracts.vocabulary import Verdict
+
+
+class FeedbackBody(BaseModel):
+    """What the reporter says to the answer."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    verdict: Verdict
+
 
 _PROBLEM_SCHEMA: Final[dict[str, Any]] = {
     "type": "object",
@@ -57,6 +69,12 @@ def _inlined(schema: dict[str, Any]) -> dict[str, Any]:
 PROBLEM: Final[dict[int | str, dict[str, Any]]] = {
     404: _problem("No report has this tracking code."),
     409: _problem("It was erased before."),
+}
+FEEDBACK: Final[dict[int | str, dict[str, Any]]] = {
+    200: _json("Kept: routing hears of it.", "tracking_code", "verdict", "given_at"),
+    404: _problem("No report has this tracking code."),
+    409: _problem("There is no answer to judge, or the other was said before."),
+    422: _problem("The verdict is neither agree nor object."),
 }
 STATUS: Final[dict[int | str, dict[str, Any]]] = {
     200: _json("How far it is.", "tracking_code", "state", "state_text", "received_at"),

@@ -10,15 +10,18 @@ from shared.database import Connection
 
 _UPSERT = """
 INSERT INTO case_status AS known (case_id, root_id, version, state, restricted, unit, category,
-    listening_owner, resolving_owner, settle_by, listen_by, opened_at, decided_at)
+    listening_owner, resolving_owner, settle_by, listen_by, object_by, outcome, settlement,
+    opened_at, decided_at)
 SELECT u.*, u.decided_at FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[], $5::bool[], $6::text[],
-    $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[])
+    $7::text[], $8::text[], $9::text[], $10::timestamptz[], $11::timestamptz[], $12::timestamptz[],
+    $13::text[], $14::smallint[], $15::timestamptz[])
     AS u (case_id, root_id, version, state, restricted, unit, category,
-        listening_owner, resolving_owner, settle_by, listen_by, decided_at)
+        listening_owner, resolving_owner, settle_by, listen_by, object_by, outcome, settlement, decided_at)
 ON CONFLICT (case_id) DO UPDATE SET version = excluded.version, state = excluded.state,
     restricted = excluded.restricted, unit = excluded.unit, category = excluded.category,
     listening_owner = excluded.listening_owner, resolving_owner = excluded.resolving_owner,
-    settle_by = excluded.settle_by, listen_by = excluded.listen_by,
+    settle_by = excluded.settle_by, listen_by = excluded.listen_by, object_by = excluded.object_by,
+    outcome = excluded.outcome, settlement = excluded.settlement,
     opened_at = least(known.opened_at, excluded.opened_at), decided_at = excluded.decided_at,
     updated_at = clock_timestamp()
 WHERE known.version < excluded.version
@@ -26,7 +29,7 @@ RETURNING case_id
 """
 _ONE = """
 SELECT version, state, restricted, unit, category, listening_owner, resolving_owner, settle_by, listen_by,
-    opened_at, decided_at
+    object_by, outcome, settlement, opened_at, decided_at
 FROM case_status WHERE case_id = $1
 """
 
@@ -44,6 +47,9 @@ class Status:
     resolving_owner: str | None
     settle_by: datetime | None
     listen_by: datetime | None
+    object_by: datetime | None
+    outcome: str | None
+    settlement: int
     opened_at: datetime
     decided_at: datetime
 
@@ -64,6 +70,9 @@ async def raise_to(tx: Connection, events: Sequence[CaseProgress]) -> set[UUID]:
         [e.after.resolving_owner for e in rows],
         [e.after.clocks.settle_by for e in rows],
         [e.after.clocks.listen_by for e in rows],
+        [e.after.clocks.object_by for e in rows],
+        [e.after.outcome for e in rows],
+        [e.settlement for e in rows],
         [e.decided_at for e in rows],
     )
     return {row["case_id"] for row in moved}

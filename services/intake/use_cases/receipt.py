@@ -1,4 +1,4 @@
-"""What a reporter may do with the tracking code: look, take the report back, be forgotten."""
+"""What a reporter may do with the tracking code: look, judge the answer, take it back, be forgotten."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,12 +6,17 @@ from datetime import datetime
 from services.intake import publish
 from services.intake.domain.keys import Keys
 from services.intake.domain.tracking import code_hash, parse
-from services.intake.store import case_status, reports
+from services.intake.store import case_status, feedback, reports
 from services.intake.store.case_status import Status
+from services.intake.store.feedback import Feedback
 from services.intake.store.reports import Tracked
 from services.intake.use_cases.accept import SERVICE
-from shared.database import Database
+from shared.contracts.vocabulary import Verdict
+from shared.database import Connection, Database
 from shared.outbox import Outgoing, announce
+
+ANSWERED = ("answered", "told")
+"""States in which a reporter may say what the answer is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,23 @@ class Receipt:
     code: str
     tracked: Tracked
     status: Status | None
+    feedback: Feedback | None = None
+    """What the reporter said to the answer that stands."""
+
+    @property
+    def awaits_feedback(self) -> bool:
+        """Whether there is an answer that its reporter may agree with or object to."""
+        gone = self.tracked.withdrawn_at or self.tracked.erased_at
+        answered = self.status is not None and self.status.state in ANSWERED
+        return answered and self.feedback is None and not gone
+
+
+class FeedbackRefused(Exception):
+    """`code`: feedback_closed (there is no answer, or it is done), feedback_given (the other was said)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
 
 
 class Receipts:
@@ -38,7 +60,7 @@ class Receipts:
             tracked = await reports.find(connection, code_hash(self._key, code))
             if tracked is None:
                 return None
-            return Receipt(code, tracked, await case_status.status(connection, tracked.report_id))
+            return await _receipt(connection, code, tracked)
 
     async def withdraw(self, typed: str) -> datetime | None:
         """Take the report back; doing it again changes nothing. Returns when it was taken back first.
@@ -59,6 +81,28 @@ class Receipts:
             await announce(tx, SERVICE, [Outgoing(event, None, tracked.traceparent)])
         return at
 
+    async def give_feedback(self, typed: str, verdict: Verdict) -> Feedback | None:
+        """What the reporter makes of the answer; the same again changes nothing. Raises FeedbackRefused."""
+        code = parse(typed)
+        if code is None:
+            return None
+        async with self._database.transaction() as tx:
+            tracked = await reports.find(tx, code_hash(self._key, code), lock=True)
+            if tracked is None:
+                return None
+            receipt = await _receipt(tx, code, tracked)
+            if receipt.feedback is not None:
+                if receipt.feedback.verdict != verdict:
+                    raise FeedbackRefused("feedback_given")
+                return receipt.feedback
+            if not receipt.awaits_feedback or receipt.status is None:
+                raise FeedbackRefused("feedback_closed")
+            status = receipt.status
+            said = await feedback.keep(tx, tracked.report_id, status.settlement, verdict, status.version)
+            event = publish.feedback(tracked.report_id, verdict, status.version, said.given_at)
+            await announce(tx, SERVICE, [Outgoing(event, None, tracked.traceparent)])
+        return said
+
     async def erase(self, typed: str) -> datetime | None:
         """Destroy identity and words; doing it again changes nothing. Returns when they were destroyed."""
         code = parse(typed)
@@ -74,3 +118,9 @@ class Receipts:
             event = publish.erased(tracked.report_id, at)
             await announce(tx, SERVICE, [Outgoing(event, None, tracked.traceparent)])
         return at
+
+
+async def _receipt(connection: Connection, code: str, tracked: Tracked) -> Receipt:
+    status = await case_status.status(connection, tracked.report_id)
+    said = await feedback.given(connection, tracked.report_id, status.settlement) if status else None
+    return Receipt(code, tracked, status, said)

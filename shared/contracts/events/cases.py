@@ -1,7 +1,7 @@
 """`cases.events`: a case before and after each decision. Codes, no text."""
 
 from datetime import date, datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -86,6 +86,8 @@ class CaseEvent(Event):
     decided_at: datetime
     audience: tuple[BodyId, ...]
     """The bodies that may know, computed by routing alone; everyone downstream may only intersect with it."""
+    settlement: Literal[1, 2] = 1
+    """2: the reporter objected to the first answer, and the superior settles it again."""
 
     @property
     def key(self) -> str:
