@@ -23,6 +23,7 @@ from services.routing.domain.case import (
 from services.routing.domain.clocks import Sort, deadlines
 from services.routing.domain.life.clock import placed
 from services.routing.domain.nature import Signals, nature_of
+from services.routing.domain.spam import spam
 from services.routing.domain.text import read
 from services.routing.domain.topic import corrupted, topic_of
 from shared.contracts.vocabulary import CaseState
@@ -53,14 +54,16 @@ def assess(report: Report, basis: Basis) -> Assessment:
     matter = matter_of(report, place, topic, nature, basis)
     owners = assign(matter, basis.registry, basis.units, basis.rules.version)
     cause = triage_cause(matter, place, topic, owners)
-    state = _state(report, cause)
+    junk = spam(signals, topic, place, nature, basis.rules.version)
+    state = _state(report, cause, junk)
     clocks = None
-    if state != "noted":
+    if state not in ("noted", "spam"):
         sort = placed(Sort(nature.legal_kind, nature.severity, topic.category), matter.path, on, basis)
         clocks = deadlines(sort, report.received_at, owners.resolving is not None, basis.terms)
     facts = facts_of(report, matter, state, owners, clocks)
     findings = Findings(place.candidates, topic.runner_ups, nature.accused, cause, guard=Guard.of(nature))
     reasons = (
+        *([junk] if junk else ()),
         _place_reason(place, basis),
         *topic.reasons,
         *nature.reasons,
@@ -98,7 +101,9 @@ def triage_cause(matter: Matter, place: Place, topic: Topic, owners: Owners) -> 
     return None
 
 
-def _state(report: Report, cause: TriageCause | None) -> CaseState:
+def _state(report: Report, cause: TriageCause | None, junk: Reason | None) -> CaseState:
+    if junk is not None:
+        return "spam"
     if report.purpose == "observation" and cause not in ("accused", "dated", "error"):
         return "noted"
     return "triage" if cause else "opened"

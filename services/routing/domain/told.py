@@ -21,6 +21,8 @@ _ROLES: tuple[Role, ...] = (
     "commune_official",
 )
 _TAGS = tuple((role, f"vai:{role}") for role in _ROLES)
+ROLE_TAGS = tuple(tag for _, tag in _TAGS)
+"""The lexicon's tags of offices."""
 _NEAR = 30
 """How many words may lie between an office and the deed it is accused of."""
 _TAKING = frozenset(

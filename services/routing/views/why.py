@@ -21,6 +21,7 @@ _ABOUT = {
     "competence": "bodies",
     "audience": "bodies",
     "time": "triage",
+    "spam": "triage",
     "error": "triage",
     "case": "end",
     "map": "unit",
