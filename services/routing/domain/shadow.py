@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import orjson
 
 from services.routing.domain.basis import Basis
-from services.routing.domain.case import Case, Report, TimeFlag
+from services.routing.domain.case import Case, Report
 from services.routing.domain.chain import Codes, Told, body, codes
 from services.routing.domain.decide import open_case
 from services.routing.domain.decision import Decision
+from shared.contracts.vocabulary import TimeFlag
 
 _FIRST_DAY = date(2024, 1, 1)
 FIELDS = (
