@@ -1,5 +1,5 @@
 # `make demo` shows it, `make test` proves it. Every target sets up what it needs.
-.PHONY: setup demo test lint bench faults up down clean
+.PHONY: setup demo test lint bench train evaluate faults up down clean
 
 BIN := .venv/bin
 STAMP := .venv/.langnghe-ready
@@ -32,6 +32,14 @@ lint: setup
 
 bench: setup
 	$(BIN)/langnghe bench --json bench.json
+
+# The text model, made anew from the labelled samples: the same from the same.
+train: setup
+	$(BIN)/langnghe train
+
+# How well reports are understood: the table of docs/evaluation.md, a few minutes.
+evaluate: setup
+	$(BIN)/langnghe evaluate --write docs/evaluation.md
 
 up: setup
 	$(BIN)/langnghe up

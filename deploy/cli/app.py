@@ -14,6 +14,7 @@ from deploy.cli.commands import (
     check,
     contracts,
     dead_letters,
+    evaluate,
     keys,
     positions,
     predict,
@@ -49,6 +50,7 @@ REGISTRATIONS: tuple[Callable[[typer.Typer], None], ...] = (
     cases.register,
     predict.register,
     train.register,
+    evaluate.register,
     contracts.register,
 )
 

@@ -48,20 +48,22 @@ def decided(reports: Iterable[tuple[str, Report]], basis: Basis) -> list[Predict
 
 def rows(found: Sequence[Predicted], basis: Basis) -> list[dict[str, Any]]:
     """What is told of each: units as the official codes of that day, `unit` only when it is sure."""
-    return [_row(one, incident, basis) for one, incident in zip(found, _incidents(found, basis), strict=True)]
+    keys = incidents(found, basis)
+    return [_row(one, keys[one.id], basis) for one in found]
 
 
-def _incidents(found: Sequence[Predicted], basis: Basis) -> list[str]:
+def incidents(found: Sequence[Predicted], basis: Basis) -> dict[str, str]:
     """For each report the id of the first of its incident; its own, if it is alone."""
     if not found:
-        return []
+        return {}
+    in_order = sorted(found, key=lambda one: one.report.submitted_at)
     numbered = [
         Decided(UUID(int=n), one.report.text, one.decision.facts, one.decision.findings)
-        for n, one in enumerate(found)
+        for n, one in enumerate(in_order)
     ]
     grounds = Grounds(basis.units, max(one.report.report_date for one in found))
     keys = incident_keys(numbered, basis.matching, grounds)
-    return [found[keys[one.case_id].int].id for one in numbered]
+    return {in_order[one.case_id.int].id: in_order[keys[one.case_id].int].id for one in numbered}
 
 
 def _row(one: Predicted, incident: str, basis: Basis) -> dict[str, Any]:
