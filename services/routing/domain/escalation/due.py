@@ -16,14 +16,11 @@ from services.routing.domain.case import Facts
 from services.routing.domain.escalation.rules import ACTIONS, Clock, EscalationRules, Step
 from shared.contracts.vocabulary import CaseState
 
+_WAITING: frozenset[CaseState] = frozenset({"triage", "returned"})
 _HELD: frozenset[CaseState] = frozenset({"opened", "forwarded", "accepted", "returned", "disputed"})
-_RUNS: Mapping[Clock, frozenset[CaseState]] = {
-    "forward": frozenset({"triage", "returned"}),
-    "settle": _HELD,
-    "listen": _HELD | {"triage", "answered"},
-}
-"""In which states a clock runs. An answered case still has a reporter who must be told; a suspended, linked
-or ended one has no clock at all."""
+_FOLLOWED: frozenset[CaseState] = _HELD | {"triage", "answered"}
+"""In which states the clocks of passing on, settling and listening run. An answered case still has a reporter
+who must be told; a suspended, linked or ended one has no clock at all."""
 _MOST_REMEMBERED = 4_096
 
 
@@ -62,6 +59,9 @@ class Timetable:
 
     def of(self, clock: Clock, ends: datetime) -> tuple[tuple[datetime, Step], ...]:
         """(instant, step) in order of time. A step beyond the calendar's years is left out."""
+        if clock == "forward":
+            # It ends so many minutes after each receipt: hardly two cases share that instant.
+            return tuple(sorted(self._moments(clock, ends), key=_by_time))
         found = self.moments.get((clock, ends))
         if found is None:
             if len(self.moments) >= _MOST_REMEMBERED:
@@ -77,27 +77,29 @@ class Timetable:
                 at = _instant(step, ends, self.calendar)
             except LookupError:
                 continue
-            if step.valid_from <= local_date(at) and (
-                step.valid_to is None or local_date(at) < step.valid_to
-            ):
+            on = local_date(at)
+            if step.valid_from <= on and (step.valid_to is None or on < step.valid_to):
                 yield at, step
 
 
 def running(facts: Facts, reached: Mapping[str, datetime]) -> tuple[Running, ...]:
     """The clocks of a case that run. `reached`: when each body was first told of it."""
-    clocks = facts.deadlines
-    if clocks is None:
-        return ()
-    ends: dict[Clock, datetime | None] = {
-        "forward": clocks.forward_by,
-        "settle": clocks.settle_by,
-        "listen": clocks.listen_by,
-    }
     return tuple(
         Running(clock, end, facts.received_at, reached.get(owner_of(clock, facts)))
-        for clock, end in ends.items()
-        if end is not None and facts.state in _RUNS[clock]
+        for clock, end in _ends(facts)
     )
+
+
+def _ends(facts: Facts) -> Iterator[tuple[Clock, datetime]]:
+    clocks, state = facts.deadlines, facts.state
+    if clocks is None:
+        return
+    if state in _WAITING:
+        yield "forward", clocks.forward_by
+    if clocks.settle_by is not None and state in _HELD:
+        yield "settle", clocks.settle_by
+    if state in _FOLLOWED:
+        yield "listen", clocks.listen_by
 
 
 def owner_of(clock: Clock, facts: Facts) -> str:
@@ -109,13 +111,12 @@ def owner_of(clock: Clock, facts: Facts) -> str:
 
 def first_look(facts: Facts, timetable: Timetable) -> datetime | None:
     """When a clock must be looked at at the earliest, whatever was done; None if none runs."""
-    found = None
-    for one in running(facts, {}):
-        for at, _ in timetable.of(one.clock, one.ends):
-            if at > one.since:
-                found = at if found is None else min(found, at)
-                break
-    return found
+    firsts = (_first(clock, end, facts.received_at, timetable) for clock, end in _ends(facts))
+    return min((at for at in firsts if at is not None), default=None)
+
+
+def _first(clock: Clock, ends: datetime, since: datetime, timetable: Timetable) -> datetime | None:
+    return next((at for at, _ in timetable.of(clock, ends) if at > since), None)
 
 
 def due_step(clocks: Iterable[Running], done: Done, now: datetime, timetable: Timetable) -> Due | None:
