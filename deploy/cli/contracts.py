@@ -1,4 +1,4 @@
-"""`langnghe contracts write`: JSON Schemas, golden examples and `docs/events.md`, from the models.
+"""`langnghe contracts write`: JSON Schemas, golden examples, `docs/events.md` and `docs/case-life.md`.
 
 Within a major version change is additive. `breaking(committed, current)` says what is not: what an event that
 was written yesterday, or a consumer that still runs, could stumble over.
@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from deploy.cli.contract_examples import examples
 from deploy.cli.contract_pages import events_page
+from deploy.cli.life_page import life_page
 from shared.contracts.events import Event
 from shared.contracts.registry import EVENTS
 
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = ROOT / "shared" / "contracts" / "schemas"
 EXAMPLES = ROOT / "shared" / "contracts" / "examples"
 PAGE = ROOT / "docs" / "events.md"
+LIFE_PAGE = ROOT / "docs" / "case-life.md"
 
 
 class BreakingChange(Exception):
@@ -36,7 +38,7 @@ def files() -> dict[Path, str]:
     for example in examples():
         body = example.model_dump(mode="json")
         made[EXAMPLES / f"{example.ce_type()}.json"] = _as_text({"key": example.key, "body": body})
-    return made | {PAGE: events_page({e.ce_type(): e for e in examples()})}
+    return made | {PAGE: events_page({e.ce_type(): e for e in examples()}), LIFE_PAGE: life_page()}
 
 
 def write() -> list[Path]:

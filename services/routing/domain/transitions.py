@@ -96,7 +96,7 @@ ROWS: tuple[Row, ...] = (
     Row("doubt", (*ALIVE, "spam", "noted"), "triage", "what a person decided leaves a question: it waits"),
     Row("note", ("triage", "spam"), "noted", "it is an observation: nobody has to settle it"),
     Row("discard", ("triage", "opened"), "spam", "it is no report at all; a person can undo that"),
-    Row("link", ALIVE, "linked", "it goes with the leading case of its incident"),
+    Row("link", ("opened",), "linked", "it goes with the leading case of its incident"),
     Row("unlink", ("linked",), "opened", "it goes its own way again"),
     Row("escalate", ("opened", "forwarded", "accepted", "returned", "disputed"), "forwarded",
         "its deadline passed: it rises a level"),
