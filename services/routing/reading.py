@@ -10,10 +10,13 @@ from uuid import UUID
 from shared.contracts.vocabulary import CATEGORIES, LEGAL_KINDS, CaseState, Level, Purpose, Severity
 from shared.units import Level as UnitLevel
 from shared.units import Unit, UnitMap
+from shared.units.relation import related
 from shared.web.filters import local
 
 MOST = 200
 USUAL = 50
+MOST_PARTED = 1_000
+"""Up to so many cases that cannot be attributed are counted."""
 
 _TRUTH = {"true": True, "false": False}
 CHOICES: Mapping[str, Mapping[str, Any]] = {
@@ -30,6 +33,8 @@ CHOICES: Mapping[str, Mapping[str, Any]] = {
 
 PARAMETERS: Mapping[str, str] = {
     "unit": "A unit and all below it: its id, or the official code that it bears on the last day asked for.",
+    "as_of": "With `unit`: `then` seeks cases where they were on their report's date; `today` or a day "
+    "(YYYY-MM-DD) lays them on the map of that day. Without it: where they stand.",
     "category": "What the case is about.",
     "state": "`triage` waits for a person, `noted` is an observation that nobody has to settle.",
     "level": "Which level is competent.",
@@ -47,6 +52,8 @@ PARAMETERS: Mapping[str, str] = {
 }
 """Every parameter and what it means, as the API's description says it."""
 
+_PLACED = ("laid", "laid_provinces", "after", "before")
+"""Filters that leave out what cannot be attributed, or only page."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _KIND = re.compile(r"[a-z_]{1,40}")
 _BODY = re.compile(r"[a-z_]{1,40}@u[0-9a-z]{6,15}")
@@ -62,12 +69,17 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What to read: filters for the store, how many cases, and what was wrong with the parameters."""
+    """What to read: filters for the store, how many cases, and what was wrong with the parameters.
+
+    `parted`: filters for the cases of former units of which only a part lies in the unit on the day whose map
+    is asked for: nobody can say which of them do.
+    """
 
     filters: Mapping[str, Any] = field(default_factory=dict)
     limit: int = USUAL
     faults: tuple[Fault, ...] = ()
     unit: Unit | None = None
+    parted: Mapping[str, Any] | None = None
 
 
 def ask(parameters: Mapping[str, str], units: UnitMap, now: datetime) -> Question:
@@ -77,26 +89,30 @@ def ask(parameters: Mapping[str, str], units: UnitMap, now: datetime) -> Questio
         reader.choose(name, values)
     reader.take("from", _day, "bad_date")
     reader.take("to", _day, "bad_date")
+    reader.take("as_of", lambda v: _map_day(v, local(now).date()), "bad_map_day")
     reader.take("owner", lambda v: v if _BODY.fullmatch(v) or _KIND.fullmatch(v) else None)
     reader.take("after", _id, "bad_cursor")
     reader.take("before", _id, "bad_cursor")
     reader.take("limit", _limit, "bad_limit")
     reader.check()
     filters = reader.found
-    limit = filters.pop("limit", USUAL)
-    unit = None
+    limit, as_of = filters.pop("limit", USUAL), filters.pop("as_of", None)
+    unit, parted = None, None
     if "unit" in reader.given:
-        days = (filters.get("to"), filters.get("from"), local(now).date())
-        unit = find_unit(reader.given["unit"], units, [day for day in days if day])
+        days = (as_of, filters.get("to"), filters.get("from"), local(now).date())
+        unit = find_unit(reader.given["unit"], units, [day for day in days if isinstance(day, date)])
         if unit is None:
             reader.faults.append(Fault("unit", "unknown_unit"))
         else:
-            filters |= _within(unit, units)
+            filters |= dict(_laid(unit, units, as_of))
+            parted = filters.pop("parted", None)
     if "owner" in filters:
         filters |= _owned(filters.pop("owner"), units)
     if "overdue" in filters:
         filters["overdue" if filters.pop("overdue") else "not_overdue"] = now
-    return Question(filters, limit, tuple(reader.faults), unit)
+    if parted is not None:
+        parted = {name: value for name, value in filters.items() if name not in _PLACED} | parted
+    return Question(filters, limit, tuple(reader.faults), unit, parted)
 
 
 def find_unit(name: str, units: UnitMap, days: list[date]) -> Unit | None:
@@ -137,6 +153,24 @@ class _Reader:
             self.faults.append(Fault("from", "bad_range"))
 
 
+def _laid(unit: Unit, units: UnitMap, as_of: date | str | None) -> Iterator[tuple[str, Any]]:
+    """Cases of a unit: where they stand, as they were then, or on the map of a day."""
+    if as_of is None:
+        yield from _within(unit, units)
+    elif as_of == "then":
+        yield "then", unit.id
+        if unit.level in ("commune", "hamlet"):
+            yield "then_units", sorted({unit.id, *units.ever_below(unit.id)})
+    elif isinstance(as_of, date):
+        inside, split = related(units, unit.id, as_of)
+        if unit.level == "province":
+            yield "laid_provinces", sorted(inside)
+        else:
+            yield "laid", sorted(inside)
+        if split:
+            yield "parted", {"split": sorted(split), "not_laid": sorted(inside)}
+
+
 def _within(unit: Unit, units: UnitMap) -> Iterator[tuple[str, Any]]:
     """Cases of a unit: by their path. Below a district the units are few, and an index finds them."""
     yield "path", unit.id
@@ -161,6 +195,10 @@ def _at(unit_id: str, units: UnitMap) -> tuple[str, Any]:
     """The filter for cases at a unit or what ever lay below it; of one unit the index gives the order."""
     below = units.ever_below(unit_id)
     return ("units", sorted({unit_id, *below})) if below else ("at", unit_id)
+
+
+def _map_day(text: str, today: date) -> date | str | None:
+    return text if text == "then" else today if text == "today" else _day(text)
 
 
 def _day(text: str) -> date | None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from services.routing import publish
 from services.routing.domain.case import Case, TriageCause
 from services.routing.problems import invalid
-from services.routing.reading import CHOICES, MOST, PARAMETERS, ask
+from services.routing.reading import CHOICES, MOST, MOST_PARTED, PARAMETERS, ask
 from services.routing.store import reads
 from services.routing.store.reads import Decided, Reached
 from services.routing.views.names import code
@@ -32,10 +32,12 @@ class CaseSummary(BaseModel):
 
 
 class CaseList(BaseModel):
-    """Newest first. `next` is the next page's `after`; null on the last page."""
+    """Newest first. `next` is the next page's `after`; null on the last page. `unattributed`: cases of former
+    units that lie only partly in the unit on the day of `as_of`, in no list; counted up to 1000."""
 
     cases: Sequence[CaseSummary]
     next: UUID | None
+    unattributed: int
 
 
 class CandidateUnit(BaseModel):
@@ -100,12 +102,14 @@ def router(service: Service) -> APIRouter:
             raise invalid(question.faults)
         async with service.database.connection() as connection:
             found = await reads.cases(connection, question.filters, question.limit + 1)
+            parted = await reads.count(connection, question.parted, MOST_PARTED) if question.parted else 0
         backwards = "before" in question.filters
         shown = found[-question.limit :] if backwards else found[: question.limit]
         more = len(found) > question.limit or backwards
         return CaseList(
             cases=[summary(case) for case in shown],
             next=shown[-1].case_id if more and shown else None,
+            unattributed=parted,
         )
 
     @routes.get(

@@ -14,7 +14,7 @@ def upgrade() -> None:
     # Moved cases are few: the partial index costs a new case nothing.
     op.execute("""
 ALTER TABLE cases ADD COLUMN path_then text[];
-CREATE INDEX cases_moved ON cases ((path_then[1])) WHERE path_then IS NOT NULL;
+CREATE INDEX cases_moved ON cases ((path_then[1])) WHERE path_then[1] IS NOT NULL;
 CREATE TABLE map_entries (
     map_version int PRIMARY KEY,
     change_id uuid NOT NULL UNIQUE,

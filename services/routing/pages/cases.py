@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.routing.pages.case import CasePage
 from services.routing.problems import TEXTS
-from services.routing.reading import ask
+from services.routing.reading import MOST_PARTED, ask
 from services.routing.store import reads
 from services.routing.use_cases.basis import BasisHolder
 from services.routing.views.listing import list_context
@@ -41,11 +41,14 @@ def router(service: Service, basis: BasisHolder) -> APIRouter:
         if names is None:
             return pages.TemplateResponse(request, "message.html", {"about": "starting"}, 503)
         question = ask(request.query_params, names.basis.units, now)
-        found = []
+        found, parted = [], 0
         if not question.faults:
             async with service.database.connection() as connection:
                 found = await reads.cases(connection, question.filters, question.limit + 1)
+                if question.parted:
+                    parted = await reads.count(connection, question.parted, MOST_PARTED)
         context = list_context(question, found, request.query_params, names, now)
+        context["parted"] = parted
         return pages.TemplateResponse(request, "cases.html", context, 422 if question.faults else 200)
 
     routes.include_router(CasePage(service, basis, pages, texts).router())

@@ -14,10 +14,18 @@ from shared.contracts.vocabulary import ENDED_STATES
 from shared.database import Connection
 
 _ENDED = ", ".join(f"'{state}'" for state in ENDED_STATES)
+# The planner knows how few cases were moved only from the first of the two.
+_MOVED_FROM = "path_then IS NOT NULL AND path_then[1] = ANY ({0}::text[])"
 _CONDITIONS = {
     "path": "{} = ANY (path)",
     "at": "unit = {}",
     "units": "unit = ANY ({}::text[])",
+    "then": "({0} = ANY (path_then) OR path_then IS NULL AND {0} = ANY (path))",
+    "then_units": f"({_MOVED_FROM} OR path_then IS NULL AND unit = ANY ({{0}}::text[]))",
+    "laid": f"(unit = ANY ({{0}}::text[]) OR {_MOVED_FROM})",
+    "laid_provinces": "path[cardinality(path)] = ANY ({}::text[])",
+    "split": f"({_MOVED_FROM} OR path_then IS NULL AND unit = ANY ({{0}}::text[]))",
+    "not_laid": "NOT (unit = ANY ({0}::text[]) OR coalesce(path_then[1], '') = ANY ({0}::text[]))",
     "category": "category = {}",
     "state": "state = {}",
     "level": "level = {}",
@@ -97,6 +105,12 @@ async def cases(tx: Connection, filters: Mapping[str, Any], limit: int) -> list[
     sql, values = cases_query(filters, limit)
     found = [case_of(row) for row in await tx.fetch(sql, *values)]
     return found[::-1] if "before" in filters else found
+
+
+async def count(tx: Connection, filters: Mapping[str, Any], most: int) -> int:
+    """How many cases there are, counted up to `most`."""
+    sql, values = cases_query(filters, most)
+    return int(await tx.fetchval(f"SELECT count(*) FROM ({sql}) AS found", *values))  # noqa: S608 - our own
 
 
 async def case(tx: Connection, case_id: UUID) -> Case | None:

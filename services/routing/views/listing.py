@@ -12,7 +12,7 @@ from shared.contracts.vocabulary import ENDED_STATES
 from shared.units import full_name
 from shared.web.filters import local
 
-MORE = ("level", "severity", "legal_kind", "purpose", "owner", "from", "to", "restricted")
+MORE = ("level", "severity", "legal_kind", "purpose", "owner", "from", "to", "as_of", "restricted")
 """Filters that are folded away until one of them is set."""
 _QUICK = {
     "all": {},
@@ -42,6 +42,7 @@ def list_context(
         "choices": CHOICES,
         "units": _units(question, names, local(now).date()),
         "kinds": names.kinds(),
+        "as_of": _maps(given, names),
         "quick": _quick(given),
         "open": any(given.get(name) for name in MORE),
         "errors": {fault.field: fault.code for fault in question.faults},
@@ -87,6 +88,13 @@ def _units(question: Question, names: Names, today: date) -> list[tuple[str, str
     if question.unit is not None and question.unit.id not in dict(options):
         options.append((question.unit.id, full_name(question.unit)))
     return options
+
+
+def _maps(given: Mapping[str, str], names: Names) -> list[tuple[str, str]]:
+    """The maps that cases can be laid on, beside where they stand; with the day that was asked for."""
+    asked = given.get("as_of", "")
+    days = [asked] if asked and asked not in ("then", "today") else []
+    return [*((key, names.texts.label("as_of", key)) for key in ("then", "today")), *((d, d) for d in days)]
 
 
 def _quick(given: Mapping[str, str]) -> list[tuple[str, str, bool]]:

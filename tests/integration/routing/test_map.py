@@ -144,9 +144,33 @@ async def test_open_cases_move_at_a_merger_and_the_change_is_announced_once(
     assert again.status_code == 409
     entries = "SELECT count(*) FROM map_entries WHERE change_id = $1"
     assert await value(installation, entries, change_id) == 1
+    await listed_as_it_was_and_on_todays_map(routing, str(open_one.report_id), was["unit"], heir)
     page = await routing.get(f"/cases/{open_one.report_id}")
     assert "Đơn vị cũ đã thay đổi, vụ việc chuyển theo sang đơn vị kế tiếp" in page.text
     assert LAW in page.text
+
+
+async def listed_as_it_was_and_on_todays_map(
+    client: httpx2.AsyncClient, case_id: str, former: str, heir: str
+) -> None:
+    """A case that was moved today, on every map: of today the change holds already."""
+    eve = str(TODAY - timedelta(days=1))
+    for parameters, there in (
+        ({"unit": heir}, True),
+        ({"unit": former}, False),
+        ({"unit": heir, "as_of": "then"}, True),
+        ({"unit": former, "as_of": "then"}, False),
+        ({"unit": heir, "as_of": "today"}, True),
+        ({"unit": "24", "as_of": "today"}, True),
+    ):
+        found = (await client.get("/v1/cases", params={"limit": 200, **parameters})).json()
+        assert (case_id in {one["case_id"] for one in found["cases"]}) is there, parameters
+    # The new unit was made of two: on the map of yesterday nobody can say in which of them the case was.
+    found = (await client.get("/v1/cases", params={"unit": former, "as_of": eve})).json()
+    assert case_id not in {one["case_id"] for one in found["cases"]}
+    assert found["unattributed"] >= 1
+    page = (await client.get("/cases", params={"unit": former, "as_of": eve})).text
+    assert "Không phân bổ được: " in page
 
 
 async def test_a_report_that_comes_late_for_a_former_unit_goes_to_where_it_is_today(
@@ -158,7 +182,16 @@ async def test_a_report_that_comes_late_for_a_former_unit_goes_to_where_it_is_to
     await settle(installation, late)
     now = await moved(routing, late.report_id)
     assert len(now["facts"]["path"]) == 2
-    assert len(now["facts"]["path_then"]) == 3
+    former = now["facts"]["path_then"]
+    assert len(former) == 3
+    for parameters in (
+        {"unit": former[0], "as_of": "then"},
+        {"unit": former[1], "as_of": "then"},
+        {"unit": former[0], "as_of": "2025-06-15"},
+        {"unit": now["facts"]["unit"], "as_of": "today"},
+    ):
+        found = (await routing.get("/v1/cases", params=parameters)).json()["cases"]
+        assert str(late.report_id) in {one["case_id"] for one in found}, parameters
     assert await value(installation, "SELECT count(*) FROM map_marks") == 0
 
 

@@ -64,6 +64,8 @@ def filled(mapped: Installation) -> Installation:
         ({"unit": "24"}, "cases_pkey"),
         ({"unit": "09169"}, "cases_unit"),
         ({"unit": "09169", "category": "nguoi-co-cong"}, "cases_unit"),
+        ({"unit": "09193", "as_of": "then"}, "cases_unit"),
+        ({"unit": "09193", "as_of": "today"}, "cases_unit"),
         ({"state": "triage"}, "cases_triage"),
         (
             {"unit": "09169", "from": f"{LONG_AGO}", "to": f"{LONG_AGO}", "severity": "3"},

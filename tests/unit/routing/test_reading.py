@@ -47,6 +47,22 @@ def test_a_communes_hamlets_belong_to_it():
     assert ask({"unit": hamlet.id}, units, NOW).filters == {"path": hamlet.id, "at": hamlet.id}
 
 
+def test_a_unit_is_sought_as_it_was_then_or_on_the_map_of_a_day():
+    then = asked(unit="09169", as_of="then").filters
+    assert (then["then"], then["then_units"]) == (commune("09169"), [commune("09169")])
+    today = asked(unit="09169", as_of="today").filters
+    assert commune("09169") in today["laid"]
+    assert {commune("09163", date(2025, 6, 15))} < set(today["laid"])
+    before = asked(unit="09163", as_of="2025-06-15")
+    assert before.unit.id == commune("09163", date(2025, 6, 15))
+    assert before.filters["laid"] == [commune("09163", date(2025, 6, 15))]
+    assert before.parted["split"] == [commune("09169")]
+    assert before.parted["not_laid"] == before.filters["laid"]
+    assert set(asked(unit="24", as_of="today").filters) == {"laid_provinces"}
+    assert asked(as_of="then").filters == {}
+    assert [(f.field, f.code) for f in asked(unit="09169", as_of="soon").faults] == [("as_of", "bad_map_day")]
+
+
 def test_a_body_of_a_commune_is_sought_in_its_commune_only():
     unit = commune("09169")
     found = asked(owner=f"ubnd@{unit}").filters
@@ -71,7 +87,8 @@ def test_a_choice_takes_its_values_and_no_other(name):
 
 def test_every_filter_of_a_question_is_known_to_the_store():
     everything = {
-        "unit": "24",
+        "unit": "09163",
+        "as_of": "2025-06-15",
         "owner": f"ubnd@{commune('09169')}",
         "from": "2026-01-01",
         "to": "2026-11-01",
@@ -82,9 +99,10 @@ def test_every_filter_of_a_question_is_known_to_the_store():
     question = ask(everything, basis().units, NOW)
     assert not question.faults
     assert set(everything) | {"before"} == set(PARAMETERS)
-    sql, values = cases_query(question.filters, question.limit)
-    assert len(values) == len(question.filters)
-    assert f"${len(values)}" in sql
+    for filters in (question.filters, question.parted, asked(unit="09169", as_of="then").filters):
+        sql, values = cases_query(filters, question.limit)
+        assert len(values) == len(filters)
+        assert f"${len(values)}" in sql
 
 
 def test_what_a_caller_says_never_becomes_sql():
