@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Urgency = Literal["urgent", "digest"]
-Moment = Literal["opened", "changed", "closed", "snapshot"]
-"""`changed`: anything between its opening and its end."""
+Moment = Literal["opened", "changed", "progress", "recorded", "closed", "snapshot"]
+"""changed: it is somebody else's now, or something else, or due on another day; progress: who has to settle
+it did something, which who follows it must know; recorded: who follows it did what nobody waits for."""
 WarningMoment = Literal["raised", "cleared"]
 
 URGENT_SEVERITY = 3
@@ -49,14 +50,18 @@ def of_case(notice: CaseNotice) -> tuple[Addressee, ...]:
     """The owners; of an urgent case also the bodies of the province that may know. Each body once.
 
     An observation that was noted has nobody to resolve it: its listening owner reads it in the digest. A
-    snapshot says nothing new. A reminder or an escalation is for those whom it calls.
+    snapshot says nothing new. A reminder or an escalation is for those whom it calls. What the resolving
+    owner did itself is news for the listening owner only.
     """
-    if notice.moment == "snapshot":
+    if notice.moment in ("snapshot", "recorded"):
         return ()
     if notice.called:
         return _within(notice.audience, notice.called, "urgent")
     if notice.noted:
         return _within(notice.audience, (notice.listening_owner,), "digest")
+    if notice.moment == "progress":
+        urgency: Urgency = "urgent" if notice.severity >= URGENT_SEVERITY else "digest"
+        return _within(notice.audience, (notice.listening_owner,), urgency)
     owners = (notice.listening_owner, *((notice.resolving_owner,) if notice.resolving_owner else ()))
     if notice.moment == "closed" or notice.severity < URGENT_SEVERITY:
         return _within(notice.audience, owners, "digest")

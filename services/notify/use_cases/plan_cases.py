@@ -8,17 +8,34 @@ from services.notify.domain.addressees import CaseNotice, Moment
 from services.notify.store import planning as store
 from services.notify.use_cases.planning import RecipientCache, Work
 from services.notify.wire import CallNews, CaseNews
-from shared.contracts.events import CaseClosed, CaseEvent, CaseOpened, CaseSnapshot
+from shared.contracts.events import (
+    CaseAccepted,
+    CaseAnswered,
+    CaseClosed,
+    CaseEvent,
+    CaseOpened,
+    CaseResumed,
+    CaseReturned,
+    CaseSnapshot,
+    CaseSuspended,
+    CaseTold,
+)
 from shared.contracts.registry import BY_TYPE
 from shared.database import Connection
 from shared.messaging.received import Dead, Received, Verdict
 
-_MOMENTS: dict[str, Moment] = {
+MOMENTS: dict[str, Moment] = {
     **{name: "changed" for name, event in BY_TYPE.items() if issubclass(event, CaseEvent)},
+    **{
+        event.ce_type(): "progress"
+        for event in (CaseAccepted, CaseReturned, CaseAnswered, CaseSuspended, CaseResumed)
+    },
+    CaseTold.ce_type(): "recorded",
     CaseOpened.ce_type(): "opened",
     CaseClosed.ce_type(): "closed",
     CaseSnapshot.ce_type(): "snapshot",
 }
+"""What each event is to those who are told of it."""
 
 
 async def plan_cases(
@@ -31,7 +48,7 @@ async def plan_cases(
     verdicts = []
     for received in events:
         event = received.event
-        told = addressees.of_case(_notice(event, _MOMENTS[received.envelope.type]))
+        told = addressees.of_case(_notice(event, MOMENTS[received.envelope.type]))
         verdicts.append(work.take(received, event.case_id, event.version, told))
     known = [_known(event) for event in work.newest.values()]
     await store.replace_cases(tx, known, work.stored & work.newest.keys())
@@ -40,7 +57,7 @@ async def plan_cases(
         [
             received.event.case_id
             for received, verdict in zip(events, verdicts, strict=True)
-            if verdict is Verdict.FRESH and _MOMENTS[received.envelope.type] == "opened"
+            if verdict is Verdict.FRESH and MOMENTS[received.envelope.type] == "opened"
         ]
     )
     return verdicts

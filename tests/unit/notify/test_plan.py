@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from services.notify.domain.addressees import CaseNotice, WarningNotice, of_case, of_warning
 from services.notify.domain.plan import plan
 from services.notify.domain.recipients import Directory, Recipient
+from services.notify.use_cases.plan_cases import MOMENTS
 
 PROVINCE, COMMUNE = "uprovince", "ucommune1"
 FRONT, OFFICE, TOP = f"mttq@{COMMUNE}", f"ubnd@{COMMUNE}", f"mttq@{PROVINCE}"
@@ -18,7 +19,7 @@ bodies = st.builds(
 )
 notices = st.builds(
     CaseNotice,
-    moment=st.sampled_from(["opened", "closed", "snapshot"]),
+    moment=st.sampled_from(["opened", "changed", "progress", "recorded", "closed", "snapshot"]),
     severity=st.integers(0, 3),
     noted=st.booleans(),
     listening_owner=bodies,
@@ -70,7 +71,7 @@ def test_an_owner_in_the_audience_always_has_a_row_and_no_recipient_two(
 ) -> None:
     rows = plan(of_case(of), Directory(1, table))
     assert len({row.recipient_id for row in rows}) == len(rows)
-    if of.moment != "snapshot" and of.listening_owner in of.audience:
+    if of.moment not in ("snapshot", "recorded") and of.listening_owner in of.audience:
         assert of.listening_owner in {row.body for row in rows}
     assert all((row.reason is not None) == (row.state == "unsent") for row in rows)
 
@@ -108,6 +109,27 @@ def test_a_call_by_the_clock_is_urgent_for_whom_it_calls_and_no_news_for_others(
     assert told(notice(called=(OFFICE,), moment="changed")) == {"office": "urgent"}
     assert told(notice(called=(TOP, OFFICE), moment="changed")) == {"top": "urgent", "office": "urgent"}
     assert told(notice(called=(TOP,), audience=(FRONT, OFFICE), moment="changed")) == {}
+
+
+def test_what_the_resolving_owner_did_itself_is_news_for_who_follows_the_case() -> None:
+    assert told(notice(moment="progress")) == {"front": "digest"}
+    assert told(notice(moment="progress", severity=3)) == {"front": "urgent"}
+    assert told(notice(moment="changed")) == {"front": "digest", "office": "digest"}
+    assert told(notice(moment="recorded", severity=3)) == {}
+
+
+def test_each_event_of_a_life_has_its_moment() -> None:
+    moments = {name.split(".")[1]: moment for name, moment in MOMENTS.items()}
+    assert {name for name, moment in moments.items() if moment == "progress"} == {
+        "CaseAccepted",
+        "CaseReturned",
+        "CaseAnswered",
+        "CaseSuspended",
+        "CaseResumed",
+    }
+    assert {"CaseForwarded", "CaseDisputed", "CaseMoved", "CaseReclassified"} <= {
+        name for name, moment in moments.items() if moment == "changed"
+    }
 
 
 def test_an_owner_without_a_recipient_or_an_active_one_is_on_record() -> None:

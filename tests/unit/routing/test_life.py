@@ -104,6 +104,7 @@ def test_a_second_return_goes_to_the_common_superior_whose_word_binds():
     )
     assert [d.kind for d in made][-2:] == ["Returned", "Escalated"]
     assert (case.facts.state, case.facts.resolving_owner) == ("forwarded", superior)
+    assert made[-1].told == (superior,)
     assert refused(case, order(Return, superior, note="không phải")) == "bound"
     assert refused(case, order(Forward, FRONT, to=other)) == "bound"
     case, _ = after(case, order(Forward, superior, to=other))

@@ -108,7 +108,7 @@ def arbitrate(case: Case, command: LifeCommand, matter: Matter, basis: Basis) ->
         return take(case, "doubt", "Reclassified", command, basis, reasons=(reason,), findings=findings)
     life = replace(life, arbiter=owners.resolving)
     facts, terms = owned(case.facts, life, owners, basis)
-    return take(
+    taken = take(
         case,
         "arbitrate",
         "Escalated",
@@ -119,6 +119,7 @@ def arbitrate(case: Case, command: LifeCommand, matter: Matter, basis: Basis) ->
         findings=replace(case.findings, triage=None, life=life),
         audience=owners.audience,
     )
+    return replace(taken, told=tuple(body for body in (owners.resolving,) if body is not None))
 
 
 def _assign(case: Case, command: Forward, matter: Matter, basis: Basis) -> Decision:
