@@ -1,7 +1,7 @@
 """JSON: totals, warnings, situation reports. Described by OpenAPI at `/openapi.json`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -9,12 +9,13 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from services.aggregation.domain.periods import BadPeriod, Period, parse_period
+from services.aggregation.domain.pilot import Side
 from services.aggregation.problems import problem
 from services.aggregation.reader import Reader
 from services.aggregation.store import warnings as stored_warnings
 from services.aggregation.store.situations import Written
 from services.aggregation.store.warnings import WarningRow
-from services.aggregation.use_cases import situation_report, totals
+from services.aggregation.use_cases import pilot, situation_report, totals
 from services.aggregation.use_cases.situation_report import SituationReport
 from services.aggregation.use_cases.totals import GroupBy, Question
 from shared.units import Unit
@@ -49,6 +50,30 @@ class Totals:
     restricted_left_out: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SideOut:
+    """`communes`: how many on the last day. `per_commune`: opinions a commune. `share_answered`: 0..1."""
+
+    communes: int
+    opinions: int
+    observations: int
+    requests: int
+    answered: int
+    per_commune: float | None
+    share_answered: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PilotOut:
+    """`elsewhere`: opinions whose commune is not known; they are on neither side."""
+
+    first: date
+    last: date
+    pilot: SideOut
+    rest: SideOut
+    elsewhere: int
+
+
 Text = Annotated[str, Field(max_length=10_000, pattern=r"^[^\x00]*$")]
 
 
@@ -69,6 +94,7 @@ def router(reader: Reader) -> APIRouter:
     """All endpoints below `/v1`."""
     routes = APIRouter(prefix="/v1")
     _totals(routes, reader)
+    _pilot(routes, reader)
     _warnings(routes, reader)
     _situation(routes, reader)
     return routes
@@ -102,6 +128,21 @@ def _totals(routes: APIRouter, reader: Reader) -> None:
             split=answer.split,
             restricted_left_out=answer.restricted_left_out,
         )
+
+
+def _pilot(routes: APIRouter, reader: Reader) -> None:
+    @routes.get("/pilot")
+    async def pilot_and_rest(first: FirstDay = None, last: LastDay = None) -> PilotOut:
+        """The pilot beside the rest of the province: opinions a commune, requests and how many are answered.
+
+        By the marks of each day; spam and what was withdrawn do not count."""
+        start, end = days(reader, first, last)
+        found = await pilot.ask(reader.database, reader.units, reader.home().id, start, end)
+        return PilotOut(start, end, _side(found.pilot), _side(found.rest), found.elsewhere)
+
+
+def _side(side: Side) -> SideOut:
+    return SideOut(**asdict(side), per_commune=side.per_commune, share_answered=side.share_answered)
 
 
 def _warnings(routes: APIRouter, reader: Reader) -> None:

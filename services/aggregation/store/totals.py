@@ -60,6 +60,16 @@ async def by_leaf_unit(
     return [tuple(row) for row in rows]
 
 
+async def by_unit_and_state(tx: Connection, first: date, last: date) -> list[tuple[str, str, str, int]]:
+    """(unit of then, purpose, state, count) of all units, restricted cases among them."""
+    rows = await tx.fetch(
+        "SELECT unit, purpose, state, sum(n)::int FROM leaf_counts"
+        " WHERE day BETWEEN $1 AND $2 AND n > 0 GROUP BY 1, 2, 3",
+        *(first, last),
+    )
+    return [tuple(row) for row in rows]
+
+
 def _checked(name: str) -> str:
     if name not in LEAF_DIMENSIONS:
         raise ValueError(f"no dimension {name}")

@@ -15,7 +15,7 @@ from services.aggregation.domain.surge import Detector
 from services.aggregation.reader import Reader
 from services.aggregation.store import situations, warnings
 from services.aggregation.store.situations import Scope
-from services.aggregation.use_cases import totals
+from services.aggregation.use_cases import pilot, totals
 from services.aggregation.use_cases.totals import Answer, GroupBy, Question
 from shared.units import Unit, full_name
 from shared.web.catalogue import Catalogue
@@ -75,6 +75,7 @@ class Dashboard:
             "days": columns(*_series(by_day.cells, first, last), title="Ý kiến theo ngày phản ánh"),
             "below": self._below(below, unit, on or last),
             "has_below": unit.level != "hamlet",
+            "pilot": await pilot.ask(reader.database, reader.units, unit.id, first, last) if whole else None,
             "map": self._map(await ask("unit", reader.today()), link) if whole else None,
             "overdue": await self._overdue(unit, first, last, purposes.get("request", 0)),
             **await self._warnings(unit, first, last),

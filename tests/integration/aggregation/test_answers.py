@@ -10,7 +10,7 @@ import pytest_asyncio
 from deploy.local.installation import Installation
 from services.routing.map.seed import unit_map
 from shared.contracts.events import CaseEvent, Observation
-from tests.integration.aggregation.feed import Counts, map_events, publish
+from tests.integration.aggregation.feed import ROLLUPS_DIFFER, Counts, map_events, publish
 from tests.support import Running
 from tests.unit.aggregation.examples import case_event, facts
 
@@ -190,3 +190,46 @@ async def test_pages_answer_with_figures_and_to_this_machine_only(client: httpx2
     strange = await client.get("/v1/totals", headers={"Host": "evil.example"})
     assert strange.status_code == 403
     assert (await client.get("/readyz", headers={"Host": "evil.example"})).status_code == 200
+
+
+async def test_the_pilot_stands_beside_the_rest(client: httpx2.AsyncClient) -> None:
+    answer = await client.get("/v1/pilot", params=SPAN)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    pilots = {path[0] for path in COMMUNES if UNITS.unit(path[0], DAY).pilot}  # type: ignore[union-attr]
+    assert (found["pilot"]["communes"], found["rest"]["communes"]) == (len(pilots), 99 - len(pilots))
+    sides = ["pilot" if path[0] in pilots else "rest" for path in COMMUNES[:2]]
+    expected = {"pilot": 0, "rest": 0}
+    for side, n in zip(sides, (16, 1), strict=True):
+        expected[side] += n
+    assert {side: found[side]["opinions"] for side in expected} == expected
+    page = (await client.get("/dashboard", params=SPAN)).text
+    assert "Thí điểm năm 2024 và phần còn lại" in page
+
+
+async def test_a_case_that_a_change_moved_is_counted_where_it_was_by_what_is_known_now(
+    client: httpx2.AsyncClient, installation: Installation
+) -> None:
+    """Moved by a later change it stays where it was; a change recorded late moves its count and roll-ups."""
+    counts = Counts(installation)
+    before = await counts.value("SELECT sum(consumed) FROM positions WHERE topic = 'cases.events'")
+    here, there = COMMUNES[5], COMMUNES[6]
+    day = date(2026, 11, 10)
+    opened = facts(here, report_date=day)
+    moved = opened.model_copy(update={"unit": there[0], "path": there, "path_then": here})
+    late = opened.model_copy(update={"unit": there[0], "path": there})
+    first, second = 7_000, 7_001
+    sent = await publish(
+        installation.bootstrap,
+        [
+            case_event(first, 1, opened, UNITS.version),
+            case_event(second, 1, opened, UNITS.version),
+            case_event(first, 2, moved, UNITS.version),
+            case_event(second, 2, late, UNITS.version),
+        ],
+    )
+    await counts.consumed("cases.events", before + sent)
+    await counts.rolled_up()
+    sql = "SELECT sum(n) FROM rollups WHERE unit = $1 AND day = $2"
+    assert [await counts.value(sql, path[0], day) for path in (here, there)] == [1, 1]
+    assert await counts.rows(ROLLUPS_DIFFER) == []
