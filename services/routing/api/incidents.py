@@ -38,8 +38,10 @@ class SuggestedCase(CaseSummary):
 
 
 class CaseLinks(BaseModel):
-    """What goes with a case. `hidden`: cases of its incident that not everybody who may know of this one may
-    know of. `earlier`: the case that it goes on with; `later`: those that go on with it."""
+    """What goes with a case. `hidden`: cases of its incident of which its listening owner may not know.
+
+    `earlier`: the case that it goes on with; `later`: those that go on with it.
+    """
 
     case_id: UUID
     incident: UUID | None

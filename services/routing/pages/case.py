@@ -12,6 +12,7 @@ from starlette.templating import Jinja2Templates
 from services.routing.api.orders import ORDERS, command_of
 from services.routing.api.refusals import words
 from services.routing.domain.transitions import CommandName
+from services.routing.pages import incidents
 from services.routing.pages.sent import read_order
 from services.routing.store import reads
 from services.routing.use_cases.act_on_cases import Acting, UnknownCase, act_on_case
@@ -35,6 +36,7 @@ class CasePage:
         """The routes."""
         routes = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
         routes.add_api_route("/cases/{case_id}", self.show, methods=["GET"])
+        routes.include_router(incidents.router(self._service, self._basis, self._texts, self._not_linked))
         for name in ORDERS:
             routes.add_api_route(f"/cases/{{case_id}}/{name}", self._door(name), methods=["POST"])
         return routes
@@ -75,7 +77,13 @@ class CasePage:
             return await self._page(request, case_id, Sent(name, values, said), 409)
         return RedirectResponse(f"/cases/{id_}?xong={name}", 303)
 
-    async def _page(self, request: Request, case_id: str, sent: Sent | None, status: int) -> Response:
+    async def _not_linked(self, request: Request, case_id: str, wrong: str, status: int) -> Response:
+        """The page again, with why a case was not linked or taken apart."""
+        return await self._page(request, case_id, None, status, wrong)
+
+    async def _page(
+        self, request: Request, case_id: str, sent: Sent | None, status: int, not_linked: str = ""
+    ) -> Response:
         if self._basis.made is None:
             return self._message(request, "starting", 503)
         read = await self._read(case_id)
@@ -83,8 +91,11 @@ class CasePage:
             return self._message(request, "unknown_case", 404)
         names = Names(self._basis.made, self._texts)
         context = case_context(read, names, datetime.now(UTC), sent)
+        context["incident"] = await incidents.card_of(self._service, read.case, names, not_linked)
         done = request.query_params.get("xong", "")
         context["done"] = self._texts.label("command", done) if done in ORDERS else ""
+        if done in ("link", "unlink"):
+            context["done"] = self._texts.text(f"incident.{done}")
         return self._pages.TemplateResponse(request, "case.html", context, status)
 
     async def _read(self, case_id: str) -> Read | None:

@@ -1,6 +1,7 @@
 """What goes with a case: its incident's cases, what it goes on with, and what a person is asked about.
 
-Only cases that everybody who may know of this one may know of, too, are named; of others there is a number.
+Only cases of which the listening owner of this one may know, too, are named: whoever follows a case up is who
+links it. Of others there is a number.
 """
 
 from collections.abc import Collection, Sequence
@@ -18,8 +19,9 @@ MOST = 20
 
 
 def may_be_named(case: Case, other: Case) -> bool:
-    """Whether everybody who may know of `case` may know of `other`."""
-    return not other.facts.restricted and set(case.audience) <= set(other.audience)
+    """Whether who follows `case` up may know of `other`; of a guarded case nobody is told here."""
+    guarded = case.facts.restricted or other.facts.restricted
+    return not guarded and case.facts.listening_owner in other.audience
 
 
 def incident_context(case: Case, links: Links, names: Names) -> dict[str, Any] | None:
