@@ -29,6 +29,8 @@ from services.routing.domain.escalation.rules import ACTIONS
 from services.routing.domain.escalation.valve import MORE_WAIT, release
 from services.routing.domain.life.matter import matter_of
 from services.routing.domain.owners import unit_of
+from services.routing.problems import TEXTS
+from shared.web.catalogue import BASE_TEXTS, Catalogue
 from tests.unit.routing.ground import AFTER, basis, commune, opened, report
 from tests.unit.routing.test_audience import matters
 
@@ -397,6 +399,12 @@ def test_a_step_is_in_force_by_the_day_that_it_falls_due():
     dated = Timetable(replace(rules, steps=later), table().calendar)
     rules = [step.rule.split(".")[-1] for _, step in dated.of("settle", ends)]
     assert rules == ["den-han", "qua-han", "qua-han-lau"]
+
+
+def test_every_step_has_its_words_on_the_page():
+    texts = Catalogue.load(BASE_TEXTS, TEXTS)
+    for rule in (*(step.rule for step in table().rules.steps), PASSED_OVER, MORE_WAIT):
+        assert texts.label("why", rule) != rule, rule
 
 
 def test_owners_of_the_clocks():
