@@ -77,8 +77,8 @@ def forms(case: Case, names: Names, today: date, sent: Sent | None) -> list[Form
 def _bodies(case: Case, command: CommandName) -> list[str]:
     """Who may give a command: the body that must settle it, or those who follow it."""
     facts, arbiter = case.facts, case.findings.life.arbiter
-    if command == "forward" and arbiter is not None:
-        return [arbiter] if arbiter in case.audience else []
+    if command == "forward" and arbiter in case.audience:
+        return [arbiter]
     if command == "forward" and (facts.state, "forward") not in TABLE:
         return []
     if (command == "return" and arbiter is not None) or (command == "discard" and facts.restricted):

@@ -9,8 +9,9 @@ import pytest
 
 from deploy.local.installation import Installation
 from services.routing.domain.basis import Basis
+from services.routing.domain.life.commands import Reclassify
 from services.routing.domain.ruleset import CalendarRules, SpecialDay
-from services.routing.use_cases.act_on_cases import close_unopposed
+from services.routing.use_cases.act_on_cases import Done, act_on_case, close_unopposed
 from services.routing.use_cases.follow_calendar import recount
 from shared.contracts.events import FeedbackGiven
 from shared.database import Database
@@ -214,7 +215,7 @@ async def test_a_new_holiday_moves_the_clocks_that_run_and_says_which(
         range(2024, 2031),
         "24",
     )
-    assert (await recount(database, changed, "later")) or 0 > 0
+    assert ((await recount(database, changed, "later")) or 0) > 0
     after = await value(installation, "SELECT settle_by FROM cases WHERE case_id = $1", moved)
     assert after == before + timedelta(days=1)
     kinds = await rows(
@@ -222,6 +223,24 @@ async def test_a_new_holiday_moves_the_clocks_that_run_and_says_which(
     )
     assert kinds == [("Opened",), ("Rescheduled",)]
     assert await recount(database, changed, "later") == 0
+
+
+async def test_a_command_that_breaks_leaves_the_case_as_it_was(
+    database: Database, installation: Installation
+) -> None:
+    case, other = await opened(database), await opened(database)
+    rules = basis().rules
+    bare = type(rules)(**{**{f: getattr(rules, f) for f in rules.__slots__}, "deadlines": ()})
+    broken = Basis.of(bare, basis().units, range(2024, 2031), "24")
+    command = Reclassify(at=datetime.now(UTC), by=FRONT, note="thử", severity=2)
+    with pytest.raises(LookupError):
+        await act_on_case(database, broken, case, fresh(), command)
+    kept = "SELECT version, severity FROM cases WHERE case_id = ANY ($1::uuid[])"
+    assert await rows(installation, kept, [case, other]) == [(1, 1), (1, 1)]
+    # Under the same id it is carried out once the rules are mended.
+    done = await act_on_case(database, basis(), case, fresh(), command)
+    assert isinstance(done, Done)
+    assert done.case.facts.severity == 2
 
 
 async def test_an_officers_note_on_a_forgotten_reporter_is_not_kept(

@@ -1,4 +1,8 @@
-"""The clocks of a standing case, counted from the day they always counted from; and the duties beside."""
+"""The clocks of a standing case, counted from the day they always counted from; and the duties beside.
+
+A pause gives back what was left of a term in the unit that the law counts it in: working days of a term of
+working days, calendar days of the thirty days of a complaint.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace

@@ -37,7 +37,7 @@ def forward(case: Case, command: Forward, basis: Basis) -> tuple[Decision, ...]:
     demand_audience(case, command)
     matter = matter_of(case, basis, local_date(command.at))
     life = case.findings.life
-    if life.arbiter is not None:
+    if life.arbiter is not None and life.arbiter in case.audience:
         return (_assign(case, command, matter, basis),)
     demand_listener(case, command)
     to = command.to or assign(matter, basis.registry, basis.units, basis.rules.version).resolving
