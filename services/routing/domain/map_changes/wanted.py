@@ -1,7 +1,8 @@
 """What somebody wants changed: each kind of change as a value, and how one is refused."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as with_default
 from datetime import date
 from typing import Literal, TypeAlias
 
@@ -34,7 +35,7 @@ class Fault:
 
     field: str
     code: str
-    told: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, str] = with_default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class Split:
     document: str
     source: str
     parts: tuple[Part, ...]
-    children: Mapping[str, int] = field(default_factory=dict)
+    children: Mapping[str, int] = with_default(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
