@@ -185,7 +185,9 @@ def _superior(matter: Matter, province: str, bar: Conflict, registry: Registry) 
         kinds = ["thanh_tra", "uy_ban_kiem_tra"]
     else:
         superior = _SUPERIOR.get(matter.nature.accused) if matter.nature.accused else None
-        settled_by = registry.competence(matter.category, "province", matter.on).resolving
+        settled_by = registry.competence(
+            matter.category, "province", matter.on, matter.nature.flags
+        ).resolving
         kinds = [kind for kind in (superior, settled_by, "thanh_tra") if kind]
     for kind in kinds:
         body = body_id(kind, province)
@@ -198,7 +200,9 @@ def _assign_open(matter: Matter, registry: Registry, units: UnitMap, version: st
     province = matter.path[-1]
     low = matter.nature.level != "province" and matter.unit is not None
     level, seat = ("commune", _commune(matter, units)) if low else ("province", province)
-    row = registry.competence(matter.category, "commune" if low else "province", matter.on)
+    row = registry.competence(
+        matter.category, "commune" if low else "province", matter.on, matter.nature.flags
+    )
     kind = matter.organisation if matter.purpose == "observation" and matter.organisation else row.listening
     listening = body_id(kind, seat)
     resolving = None
@@ -211,7 +215,8 @@ def _assign_open(matter: Matter, registry: Registry, units: UnitMap, version: st
 
 
 def _resolver(matter: Matter, level: str, seat: str, registry: Registry) -> str | None:
-    row = registry.competence(matter.category, "province" if level == "province" else "commune", matter.on)
+    table = "province" if level == "province" else "commune"
+    row = registry.competence(matter.category, table, matter.on, matter.nature.flags)
     return body_id(row.resolving, seat) if row.resolving else None
 
 

@@ -2,10 +2,11 @@
 are not judged here but in `audience.py`, which has the last word.
 """
 
+from collections.abc import Collection
 from datetime import date
 
 from services.routing.domain.ruleset import BodyKind, BodyLevel, Competence, Rules
-from shared.contracts.vocabulary import Category, Level
+from shared.contracts.vocabulary import Category, Flag, Level
 
 
 class Registry:
@@ -18,7 +19,7 @@ class Registry:
         for body in rules.bodies:
             self._bodies.setdefault((body.kind, body.level), []).append(body)
         self._competences: dict[tuple[str, str], list[Competence]] = {}
-        for row in rules.competences:
+        for row in sorted(rules.competences, key=lambda row: row.flag is None):
             self._competences.setdefault((row.category, row.level), []).append(row)
 
     def body(self, kind: str, level: BodyLevel, on: date) -> BodyKind | None:
@@ -28,12 +29,15 @@ class Registry:
                 return row
         return None
 
-    def competence(self, category: Category, level: Level, on: date) -> Competence:
-        """Who listens and settles. Raises LookupError if the table has a hole."""
+    def competence(
+        self, category: Category, level: Level, on: date, flags: Collection[Flag] = ()
+    ) -> Competence:
+        """Who listens and settles, of a case with these flags. Raises LookupError if the table has a hole."""
         # A hamlet is no authority: what concerns it is settled by its commune.
         table_level = "commune" if level == "hamlet" else level
         for row in self._competences.get((category, table_level), ()):
-            if row.valid_from <= on and (row.valid_to is None or on < row.valid_to):
+            fits = row.flag is None or row.flag in flags
+            if fits and row.valid_from <= on and (row.valid_to is None or on < row.valid_to):
                 return row
         raise LookupError(f"no competence for {category} at {table_level} on {on}")
 

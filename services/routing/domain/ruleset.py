@@ -57,6 +57,8 @@ class Competence:
     basis: str
     valid_from: date
     valid_to: date | None
+    flag: str | None = None
+    """Only for cases that bear this flag; such a row goes before those for every case."""
 
 
 @dataclass(frozen=True, slots=True)

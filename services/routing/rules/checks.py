@@ -49,13 +49,19 @@ def _competences(rules: Rules, spots: Spots) -> None:
     spans: dict[tuple[str, str], list[Dated]] = {
         (slug, level): [] for slug in CATEGORIES for level in ("commune", "province")
     }
+    flagged: dict[tuple[str, ...], list[Dated]] = {}
     for row in rules.competences:
-        spans[(row.category, row.level)].append(row)
+        if row.flag is None:
+            spans[(row.category, row.level)].append(row)
+        else:
+            flagged.setdefault((row.category, row.level, row.flag), []).append(row)
         for kind in (row.listening, row.resolving):
             if kind is not None:
                 _body_covers(rules, kind, row, spots)
     for (slug, level), rows in spans.items():
         _whole("competences.toml", f"{slug} at {level}", rows, spots)
+    for where, rows in flagged.items():
+        _no_overlap(" at ".join(where), rows, spots)
 
 
 def _body_covers(rules: Rules, kind: str, row: Competence, spots: Spots) -> None:

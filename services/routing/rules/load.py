@@ -154,8 +154,9 @@ def _bodies(file: models.BodiesFile, spots: Spots) -> Iterable[BodyKind]:
 def _competences(file: models.CompetencesFile, spots: Spots) -> Iterable[Competence]:
     for n, period in enumerate(file.period):
         for category, kinds in period.owners.items():
+            rule = f"competence.{period.level}.{category}"
             competence = Competence(
-                rule=f"competence.{period.level}.{category}",
+                rule=f"{rule}.{period.flag}" if period.flag else rule,
                 category=category,
                 level=period.level,
                 listening=kinds[0],
@@ -163,6 +164,7 @@ def _competences(file: models.CompetencesFile, spots: Spots) -> Iterable[Compete
                 basis=period.basis,
                 valid_from=period.valid_from,
                 valid_to=period.valid_to,
+                flag=period.flag,
             )
             yield spots.put(competence, "competences.toml", "period", n, "owners", category)
 

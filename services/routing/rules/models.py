@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.routing.domain.ruleset import BodyLevel, DeadlineKind
-from shared.contracts.vocabulary import Category, LegalKind
+from shared.contracts.vocabulary import Category, Flag, LegalKind
 
 FIRST_DAY = date(2024, 1, 1)
 
@@ -37,6 +37,8 @@ class Period(Dated):
 
     level: Literal["commune", "province"]
     basis: str
+    flag: Flag | None = None
+    """Only for cases that bear this flag."""
     owners: dict[Category, tuple[str] | tuple[str, str]]
 
 

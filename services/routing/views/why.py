@@ -147,7 +147,7 @@ class Why:
         return self._texts.text("why.maybe_erased" if self._erased else f"{key}_none", name=name)
 
     def _competence(self, rest: str, _reason: Reason) -> str:
-        level, _, category = rest.partition(".")
+        level, category = rest.split(".")[:2]
         facts = self._case.facts
         if facts.purpose == "observation":
             key = "why.competence_observation"

@@ -165,3 +165,12 @@ def test_officials_of_an_unnamed_agency_of_the_province_are_kept_out_by_telling_
     decision = opened("Một trưởng phòng của sở nhận hối lộ 50 triệu để ký hồ sơ")
     assert decision.audience == (f"mttq@{basis().home(AFTER)}",)
     assert decision.facts.state == "triage"
+
+
+def test_religion_has_a_department_of_its_own_since_2025():
+    for on, kind in ((date(2025, 2, 3), "so_noi_vu"), (AFTER, "so_dttg")):
+        row = basis().registry.competence("van-hoa-ton-giao-dan-toc", "province", on, ("ton_giao_dan_toc",))
+        assert row.resolving == kind
+        assert (
+            basis().registry.competence("van-hoa-ton-giao-dan-toc", "province", on).resolving == "so_vhttdl"
+        )
