@@ -1,11 +1,11 @@
 """Routing: who must answer a report, at which level, by when, and why.
 
-Consumes  reports.events (reports, withdrawals, erasures), notifications.events (who was reached)
+Consumes  reports.events (reports, answers judged, withdrawals, erasures), notifications.events (who was reached)
 Produces  cases.events (codes, no text), units.events (the dated map, by `langnghe units load`)
-Owns      cases, case_decisions, case_texts, parked_commands, reached, erased_reports, map_changes
+Owns      cases, case_decisions, case_texts, parked_commands, reached, calendars, erased_reports, map_changes
 Promises  one root case a report; contiguous versions; every decision with its reasons; an audience that
           leaves out whoever is accused and fails closed; what it cannot tell goes to a person
 Way       consumer -> use_cases -> domain (pure, over `rules/` and `map/`) -> store -> publish -> outbox
 More      `rules/` dated rules as TOML; `map/` the units of the country as committed data and its seed;
-          `views/` reasons in plain words
+          `views/` reasons in plain words; `domain/transitions.py` and `domain/life/` what happens to a case
 """

@@ -48,10 +48,12 @@ class CandidateUnit(BaseModel):
 
 
 class DecisionRecord(BaseModel):
-    """One decision: the rules that decided, in their versions, and what it changed (field: before, after)."""
+    """One decision: the body that took it (null: rules, reporter or clock), the rules with their versions,
+    and what it changed (field: before, after)."""
 
     version: int
     kind: str
+    by: BodyId | None
     decided_at: datetime
     reasons: Sequence[Reason]
     changes: dict[str, tuple[Any, Any]]
@@ -156,6 +158,7 @@ def _detail(
             DecisionRecord(
                 version=d.version,
                 kind=d.kind,
+                by=d.by,
                 decided_at=d.decided_at,
                 reasons=[publish.public_reason(reason) for reason in d.reasons],
                 changes=dict(d.changes),

@@ -17,7 +17,7 @@ from datetime import date
 
 from services.routing.domain.case import Nature, Owners, Reason, Role
 from services.routing.domain.owners import Registry, body_id, unit_of
-from shared.contracts.vocabulary import Category, Organisation, Purpose
+from shared.contracts.vocabulary import Category, Level, Organisation, Purpose
 from shared.units import UnitMap
 
 _COMMUNE_ROLES: frozenset[Role] = frozenset(
@@ -215,7 +215,7 @@ def _assign_open(matter: Matter, registry: Registry, units: UnitMap, version: st
 
 
 def _resolver(matter: Matter, level: str, seat: str, registry: Registry) -> str | None:
-    table = "province" if level == "province" else "commune"
+    table: Level = "province" if level == "province" else "commune"
     row = registry.competence(matter.category, table, matter.on, matter.nature.flags)
     return body_id(row.resolving, seat) if row.resolving else None
 

@@ -1,6 +1,7 @@
 """A case's life over HTTP: commands carried out once, refused in words, and said to everybody who follows."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from tests.integration.routing.support import (
     settle,
     value,
 )
-from tests.support import Running
+from tests.support import Running, eventually
 from tests.unit.routing.ground import basis, commune
 
 HERE = commune("09169")
@@ -268,3 +269,21 @@ async def test_why_says_rule_version_and_law(
     assert "{" not in str([point["text"] for point in answer["points"]])
     if question in ("bodies", "dates"):
         assert all(point["basis"] for point in answer["points"])
+
+
+async def test_a_calendar_that_is_dropped_in_moves_what_runs(
+    service: Running, rules: Path, database: Database, routing: httpx2.AsyncClient
+) -> None:
+    case = await opened(database)
+    before = (await routing.get(f"/v1/cases/{case}")).json()["facts"]["clocks"]["settle_by"]
+    file = rules / "calendar.toml"
+    file.write_text(file.read_text() + '\n[[day]]\nday = 2026-11-26\nworking = false\nbasis = "thử"\n')
+
+    async def look() -> Any:
+        found = (await routing.get(f"/v1/cases/{case}")).json()
+        return found if found["decisions"][-1]["kind"] == "Rescheduled" else None
+
+    moved = await eventually(look, what="the clocks moved")
+    after = moved["facts"]["clocks"]["settle_by"]
+    assert datetime.fromisoformat(after) - datetime.fromisoformat(before) == timedelta(days=1)
+    assert moved["decisions"][-1]["reasons"][0]["rule"] == "clock.doi-lich"
