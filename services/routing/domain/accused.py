@@ -28,7 +28,8 @@ _SUSPECTED = 0.5
 _UNSUSPECTED = 0.6
 """From this score on the model sees nothing to guard."""
 _BEHIND: tuple[Role, ...] = ("commune_official",)
-"""Whom an office that is only guessed may hide: the commune stays out."""
+"""Whom an office that is only guessed, or a low one beside a grave deed, may hide: the commune stays out."""
+_LOW = frozenset({"hamlet_head", "school"})
 _CHILDREN = "tre-em-bao-luc-gd"
 _QUOTES = frozenset('"“”')
 _UTILITIES = frozenset({"dien_luc"})
@@ -73,7 +74,8 @@ def accusation(text: Text, found: Found, category: Category, said: Scores) -> Ac
     kinds = tuple(kept_out(told.bodies))
     deeds = (*told.grave, *told.acts)
     words = (*((office,) if office else ()), *deeds[:3], *(*told.rude, *told.manner)[:3])
-    involved = (*(role for role, _ in meant), *(_BEHIND if guessed else ()), *told.beside())
+    hidden = _BEHIND if guessed or (role in _LOW and told.grave) else ()
+    involved = (*(role for role, _ in meant), *hidden, *told.beside())
     doubtful = role is not None or innocent < _UNSUSPECTED or _doubtful(told, text, found, category)
     took = bool(told.grave or told.money)
     return Accusation(
@@ -121,9 +123,11 @@ def _implied(told: Told, text: Text, found: Found, category: Category) -> Role |
     """Who must be meant though no office is named: a school that takes or punishes, a desk that is rude."""
     if any(tag in found for tag in _NO_COMPLAINT):
         return None
-    if "viec_truong" in found and (
-        category == "giao-duc" or (category == _CHILDREN and "vai:school" in found)
-    ):
+    if told.grave or any(tag in found for tag in _AFRAID):
+        # Of what is grave nobody is taken for the accused by the matter alone.
+        return None
+    school = "vai:school" in found or (category == "giao-duc" and category in found)
+    if school and "viec_truong" in found and category in ("giao-duc", _CHILDREN):
         return "school"
     # Residents quote what the desk said to them.
     rude = told.rude or told.manner or not _QUOTES.isdisjoint(text.original)
