@@ -1,6 +1,7 @@
 """Routing: who must answer a report, at which level, by when, and why.
 
-Consumes  reports.events (reports, answers judged, withdrawals, erasures), notifications.events (who was reached)
+Consumes  reports.events (reports, what reporters say to answers, withdrawals, erasures),
+          notifications.events (who was reached)
 Produces  cases.events (codes, no text), units.events (the dated map, by `langnghe units load`)
 Owns      cases, case_decisions, case_texts, parked_commands, reached, calendars, erased_reports, map_changes
 Promises  one root case a report; contiguous versions; every decision with its reasons; an audience that
