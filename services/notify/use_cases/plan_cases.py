@@ -13,6 +13,7 @@ from shared.contracts.events import (
     CaseAnswered,
     CaseClosed,
     CaseEvent,
+    CaseLinked,
     CaseOpened,
     CaseResumed,
     CaseReturned,
@@ -30,7 +31,8 @@ MOMENTS: dict[str, Moment] = {
         event.ce_type(): "progress"
         for event in (CaseAccepted, CaseReturned, CaseAnswered, CaseSuspended, CaseResumed)
     },
-    CaseTold.ce_type(): "recorded",
+    # Two hundred reports of one fire were told of when they came: that they go together wakes nobody.
+    **{event.ce_type(): "recorded" for event in (CaseTold, CaseLinked)},
     CaseOpened.ce_type(): "opened",
     CaseClosed.ce_type(): "closed",
     CaseSnapshot.ce_type(): "snapshot",

@@ -127,6 +127,7 @@ def test_each_event_of_a_life_has_its_moment() -> None:
         "CaseSuspended",
         "CaseResumed",
     }
+    assert {name for name, moment in moments.items() if moment == "recorded"} == {"CaseTold", "CaseLinked"}
     assert {"CaseForwarded", "CaseDisputed", "CaseMoved", "CaseReclassified"} <= {
         name for name, moment in moments.items() if moment == "changed"
     }
