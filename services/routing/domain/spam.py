@@ -35,7 +35,8 @@ def spam(signals: Signals, topic: Topic, place: Place, nature: Nature, version: 
 def _tells(found: Found) -> bool:
     """Whether an office, a deed, a danger or a matter is named that is no part of the advertisement."""
     junk = [hit for tag in _JUNK for hit in found.get(tag, ())]
-    strong = (hit for hits in found.values() for hit in hits if hit.term.weight >= _STRONG)
+    hits = (hit for tag in found if tag != "khac" for hit in found[tag])
+    strong = (hit for hit in hits if hit.term.weight >= _STRONG)
     return not _TELLING.isdisjoint(found) or any(
         not any(inside(hit, other) for other in junk) for hit in strong
     )

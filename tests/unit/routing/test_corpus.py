@@ -1,34 +1,33 @@
-"""The sample corpus as a measure. The rules were written with it in view, so this table flatters them.
+"""The sample corpus as a measure. Rules and model were made with it in view, so this table flatters them.
 
-What to expect of unseen reports is nearer to a hundred that were kept aside until the rules had found their
-shape: unit 0.99 (none wrong), category 0.73 (0.92 among the first three), severity 0.75, legal kind 0.87,
-level 0.94, accused found 0.57, guarded 0.86, the accused's commune never told. Floors are what is reached
-now; the labels are one writer's reading.
+What to expect of reports that nobody has seen is in `docs/evaluation.md` (make evaluate). Floors are what is
+reached now, so that a change that costs something is noticed; the labels are one writer's reading.
 """
 
 import pytest
 
+from deploy.cli.evaluate.judge import accused_knows
 from services.routing.domain.decide import open_case
-from tests.unit.routing.corpus import accused_knows, decided, measures
+from tests.unit.routing.corpus import decided, measures
 from tests.unit.routing.ground import basis
 
 FLOORS = {
     "unit right": 0.98,
     "unit in first three": 0.99,
-    "category right": 0.94,
-    "category in first three": 0.98,
-    "severity exact": 0.91,
-    "severity 3 found": 0.95,
+    "category right": 0.98,
+    "category in first three": 0.99,
+    "severity exact": 0.9,
+    "severity 3 found": 0.98,
     "legal kind": 0.96,
     "level": 0.96,
-    "accused found": 0.92,
-    "accused guarded": 0.97,
+    "accused found": 0.97,
+    "accused guarded": 0.99,
 }
 CEILINGS = {
     "unit given and wrong": 0.01,
-    "guarded without need": 0.02,
+    "guarded without need": 0.04,
     "broke a decision": 0.0,
-    "accused knows": 0.0,
+    "accused's unit an owner": 0.0,
 }
 
 
@@ -62,6 +61,8 @@ def test_the_same_report_gets_the_same_decision():
 
 def test_the_accuseds_commune_is_never_in_the_audience():
     leaks = [
-        made.text for made, labels, decision in decided() if accused_knows(decision, labels, made.report_date)
+        made.text
+        for made, labels, decision in decided()
+        if accused_knows(decision, labels, basis(), made.report_date)
     ]
     assert leaks == []

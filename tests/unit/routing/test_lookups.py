@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.routing.domain import remembered as limits
-from services.routing.domain.clocks import Terms, deadlines
+from services.routing.domain.clocks import Sort, Terms, deadlines
 from services.routing.domain.remembered import Remembered
 from services.routing.domain.text import read
 from services.routing.domain.trie import Trie
@@ -52,8 +52,8 @@ def test_many_people_are_counted_in_words():
 def test_remembered_terms_are_those_counted_anew():
     remembering = Terms.of(standard(), range(2024, 2031))
     for made, _, decision in decided()[::10]:
-        # What deadlines read of a nature, the decided facts have too.
-        nature, at = decision.facts, made.received_at + timedelta(hours=1)
+        facts, at = decision.facts, made.received_at + timedelta(hours=1)
+        sort = Sort(facts.legal_kind, facts.severity, facts.category)
         fresh = Terms(remembering.rules, remembering.table, remembering.calendar)
         for resolved in (True, False):
-            assert deadlines(nature, at, resolved, remembering) == deadlines(nature, at, resolved, fresh)
+            assert deadlines(sort, at, resolved, remembering) == deadlines(sort, at, resolved, fresh)
