@@ -16,6 +16,7 @@ PROBLEMS: Final = Problems(
         "unknown_incident": 404,
         "unknown_map_unit": 404,
         "map_entered": 409,
+        "not_asked": 409,
         "starting": 503,
     },
 )

@@ -35,9 +35,12 @@ KnownAt = Annotated[
 def load() -> None:
     """Load the committed map into routing, which announces it to the others. Harmless when repeated."""
     from deploy.cli.place import as_owner, installation, run
-    from services.routing.use_cases.load_map import load_map
+    from services.routing.use_cases.load_map import Diverged, load_map
 
-    written, newest = run(as_owner(installation(), "routing", load_map))
+    try:
+        written, newest = run(as_owner(installation(), "routing", load_map))
+    except Diverged as diverged:
+        raise Problem(f"{diverged} (bring what is new by: langnghe units import)") from diverged
     say(f"{written} changes written; the map is at version {newest}")
 
 

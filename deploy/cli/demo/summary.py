@@ -25,7 +25,7 @@ SELECT (SELECT count(*) FROM routing.cases WHERE case_id = root_id) AS cases,
        (SELECT count(*) FROM aggregation.counted_cases) AS counted,
        (SELECT count(*) FROM aggregation.warnings) AS warnings,
        (SELECT count(*) FROM notify.notifications) AS planned,
-       count(*) AS deliveries,
+       count(*) FILTER (WHERE state <> 'withheld') AS deliveries,
        count(*) FILTER (WHERE state = 'delivered') AS delivered,
        count(*) FILTER (WHERE state = 'failed') AS failed
 FROM notify.deliveries

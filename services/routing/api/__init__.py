@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from services.routing.api import cases, incidents, life, link_orders, map
+from services.routing.api import cases, incidents, life, link_orders, map, map_choices
 from services.routing.use_cases.basis import BasisHolder
 from shared.service import Service
 
@@ -15,4 +15,5 @@ def router(service: Service, basis: BasisHolder) -> APIRouter:
     routes.include_router(incidents.router(service))
     routes.include_router(link_orders.router(service, basis))
     routes.include_router(map.router(service))
+    routes.include_router(map_choices.router(service, basis))
     return routes

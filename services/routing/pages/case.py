@@ -14,6 +14,7 @@ from services.routing.api.refusals import words
 from services.routing.domain.transitions import CommandName
 from services.routing.pages import incidents
 from services.routing.pages.sent import read_order
+from services.routing.store import map as map_store
 from services.routing.store import reads
 from services.routing.use_cases.act_on_cases import Acting, UnknownCase, act_on_case
 from services.routing.use_cases.basis import BasisHolder
@@ -96,6 +97,8 @@ class CasePage:
         context["done"] = self._texts.label("command", done) if done in ORDERS else ""
         if done in ("link", "unlink"):
             context["done"] = self._texts.text(f"incident.{done}")
+        async with self._service.database.connection() as connection:
+            context["choosing"] = await map_store.open_choice(connection, read.case.case_id)
         return self._pages.TemplateResponse(request, "case.html", context, status)
 
     async def _read(self, case_id: str) -> Read | None:

@@ -111,6 +111,12 @@ async def version_of(tx: Connection, change_id: UUID) -> int | None:
     return found
 
 
+async def first_entered(tx: Connection) -> int | None:
+    """The first version that somebody entered; None if the map is the committed one."""
+    found: int | None = await tx.fetchval("SELECT min(map_version) FROM map_entries")
+    return found
+
+
 async def entries(tx: Connection, versions: Sequence[int]) -> dict[int, Entry]:
     """When and by whom these versions were recorded."""
     return {row["map_version"]: Entry(*row) for row in await tx.fetch(_ENTRIES, sorted(set(versions)))}

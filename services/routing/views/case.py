@@ -69,6 +69,7 @@ def _facts(case: Case, names: Names) -> list[tuple[str, str]]:
     f, seen, found = case.facts, case.facts.observation, case.findings
     pairs: list[tuple[str, str | None]] = [
         ("unit", names.place(f.unit, f.report_date)),
+        ("unit_then", names.place(f.path_then[0], f.report_date) if f.path_then else None),
         ("legal_kind", texts.label("legal_kind", f.legal_kind)),
         ("purpose", texts.label("purpose", f.purpose)),
         ("level", texts.label("level", f.level)),

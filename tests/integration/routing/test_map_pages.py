@@ -98,6 +98,10 @@ async def test_a_split_asks_a_person_for_each_case_and_the_case_goes_on_meanwhil
 
     page = await eventually(asked, what="the case to be listed")
     assert "nơi có toàn bộ dân cư của đơn vị cũ" in page
+    assert "/map/choices#v-" in (await routing.get(f"/cases/{here.report_id}")).text
+    (waiting,) = (await routing.get("/v1/map/choices")).json()["choices"]
+    assert (waiting["case_id"], waiting["from_unit"]) == (str(here.report_id), VU_NINH)
+    assert waiting["offers"][0]["evidence"] == ["population"]
     meanwhile = (await routing.get(f"/v1/cases/{here.report_id}")).json()
     assert meanwhile["facts"] == before["facts"]
 
@@ -119,6 +123,11 @@ async def test_a_split_asks_a_person_for_each_case_and_the_case_goes_on_meanwhil
     assert twice.headers["location"] == "/map/choices?done=before"
     kept = await rows(installation, "SELECT chosen, chosen_by FROM map_choices")
     assert kept == [(lower, body)]
+    assert (await routing.get("/v1/map/choices")).json() == {"choices": [], "next": None}
+    again = await routing.post(f"/v1{address}", json={"unit": lower, "by": body})
+    assert again.status_code == 409
+    page = await routing.get(f"/cases/{here.report_id}")
+    assert "/map/choices#v-" not in page.text
 
 
 async def units(client: httpx2.AsyncClient) -> list[dict[str, Any]]:

@@ -213,6 +213,9 @@ _parts = st.lists(
     min_size=1,
     max_size=3,
 ).map(tuple)
+_hamlets = st.permutations(["Trên", "Dưới", "Giữa"]).map(
+    lambda names: tuple(Part("part", new=NewUnit(name, "thon")) for name in names[:2])
+)
 _wanted = st.one_of(
     st.builds(Create, _days, st.just(LAW), _new, _units),
     st.builds(Rename, _days, st.just(LAW), _units, st.sampled_from(["Mới", "An", "Xa"])),
@@ -223,6 +226,7 @@ _wanted = st.one_of(
         Split, _days, st.just(LAW), _units, _parts, st.dictionaries(_units, st.integers(0, 2), max_size=3)
     ),
     st.builds(Abolish, _days, st.just(LAW), _units),
+    st.builds(Split, _days, st.just(LAW), st.sampled_from(["uh1", "uh3", "new0"]), _hamlets),
 )
 
 
