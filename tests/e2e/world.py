@@ -14,6 +14,7 @@ from deploy.local.installation import Installation
 from services.notify.use_cases.load_recipients import load_recipients
 from services.routing.map.seed import unit_map
 from services.routing.use_cases.load_map import load_map
+from services.routing.use_cases.verify import verify_all
 from shared.database import Database
 from tests.integration.intake import support
 from tests.integration.intake.support import body, fresh_id, headers, send
@@ -91,6 +92,19 @@ class World:
         await self.quiet()
         report = await self.check(canaries)
         assert report.holds, report.as_json()
+        await self.unaltered()
+
+    async def unaltered(self) -> None:
+        """Every decision is as it was sealed, and every case's row as its decisions left it."""
+        connection = await asyncpg.connect(
+            self.installation.dsn("reader"), server_settings={"search_path": "routing"}
+        )
+        try:
+            async with connection.transaction(isolation="repeatable_read", readonly=True):
+                verdict = await verify_all(connection)
+        finally:
+            await connection.close()
+        assert verdict.holds, (verdict.breaks, verdict.first_day)
 
     async def value(self, sql: str, *args: Any) -> Any:
         """One value, read by the role that sees everything and writes nothing."""

@@ -175,6 +175,7 @@ class Town(World):
         await self.quiet()
         report = await self.check(canaries)
         assert set(report.verdicts.values()) == {True}, report.as_json()
+        await self.unaltered()
         self.proved = True
 
     async def taken(self, ids: Iterable[str]) -> None:

@@ -11,9 +11,9 @@ import pytest
 from deploy.cli.place import database as opened
 from deploy.local.installation import Installation
 from services.routing.domain.calendar import local_date
-from services.routing.use_cases.load_map import load_map
 from services.routing.use_cases.seal_days import seal_next
 from shared.database import Database
+from tests.e2e.world import samples
 from tests.integration.cli.conftest import Command
 from tests.integration.routing.support import apply, erased, report, withdrawn
 
@@ -27,7 +27,6 @@ async def routing(installation: Installation) -> AsyncIterator[Database]:
 @pytest.fixture
 async def history(installation: Installation, routing: Database) -> AsyncIterator[list[UUID]]:
     """Four cases in order of ids, the second and third with two decisions, on a sealed day; then all gone."""
-    await load_map(routing)
     made = [report(place_hint="chợ") for _ in range(4)]
     ids = [one.report_id for one in made]
     await apply(routing, *made, withdrawn(ids[1]))
@@ -62,6 +61,26 @@ async def test_what_nobody_touched_is_proved(langnghe: Command, history: list[UU
     assert (await langnghe("verify", history[1], "--json")).json["decisions"] == 2
     assert "everything holds" in (await langnghe("verify")).out
     assert "there is no case" in (await langnghe("verify", UUID(int=5), status=1)).err
+
+
+async def test_whatever_people_write_is_proved(
+    installation: Installation, langnghe: Command, history: list[UUID], routing: Database
+) -> None:
+    """Reports of the sample corpus, requests and observations, as intake announces them."""
+    await by_hand(installation, "TRUNCATE chain_roots")
+    seen = {"group": "nhan_dan", "stance": "ban_khoan", "breadth": "nhieu", "people": 40}
+    observed = {
+        "purpose": "observation",
+        "organisation": "phu_nu",
+        "observation": seen,
+        "channel": "collaborator",
+    }
+    texts = samples(150)
+    made = [report(text, **(observed if n % 5 == 0 else {})) for n, text in enumerate(texts)]
+    await apply(routing, *made, *(withdrawn(one.report_id) for one in made[::7]))
+    said = (await langnghe("verify", "--json")).json
+    assert said["holds"], said["breaks"]
+    assert said["cases"] >= len(history) + len(made)
 
 
 async def test_erasing_a_reporter_keeps_the_chain_whole(
