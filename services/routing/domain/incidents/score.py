@@ -1,7 +1,7 @@
 """How much speaks for two reports of one place being about one incident: log-odds, and what they rest on."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import log1p, sqrt
 from typing import Literal
 
@@ -33,6 +33,7 @@ WeightName = Literal[
 _MOST_MATTERS, _MOST_WORDS, _RARE = 2, 40.0, 2.2
 _FEW_WORDS = 15.0
 """What a text is taken to hold at least: two short ones that share a word are not yet alike."""
+_MOST_TOTALS = 8_192
 _BURST_HOURS, _URGENT_HOURS = 7.2, 48.0
 
 
@@ -42,10 +43,20 @@ class Telling:
 
     words: Mapping[int, float]
     unknown: float
+    _totals: dict[frozenset[int], float] = field(default_factory=dict, compare=False)
+    """Of whole texts: each is compared with many."""
 
     def of_words(self, words: Iterable[int]) -> float:
         get, unknown = self.words.get, self.unknown
-        return sum(get(word, unknown) for word in words)
+        return sum([get(word, unknown) for word in words])
+
+    def of_text(self, words: frozenset[int]) -> float:
+        total = self._totals.get(words)
+        if total is None:
+            if len(self._totals) >= _MOST_TOTALS:
+                self._totals.clear()
+            total = self._totals[words] = self.of_words(words)
+        return total
 
 
 def score(
@@ -77,8 +88,9 @@ def _wording(one: Fingerprint, other: Fingerprint, weights: Mapping[str, float],
     if not shared:
         return 0.0
     told = telling.of_words(shared)
-    least = min(telling.of_words(one.words), telling.of_words(other.words))
-    rare = sum(1 for word in shared if telling.words.get(word, telling.unknown) > _RARE)
+    least = min(telling.of_text(one.words), telling.of_text(other.words))
+    get, unknown = telling.words.get, telling.unknown
+    rare = sum([get(word, unknown) > _RARE for word in shared])
     return (
         weights["words"] * min(told, _MOST_WORDS)
         + weights["words_share"] * told / (least + _FEW_WORDS)
@@ -98,6 +110,8 @@ def _matters(one: Fingerprint, other: Fingerprint, weights: Mapping[str, float])
 
 def _alike(one: Mapping[Category, float], other: Mapping[Category, float]) -> float:
     """The cosine of two distributions over categories, 0..1."""
-    dot = sum(share * other.get(category, 0.0) for category, share in one.items())
-    norm = sum(s * s for s in one.values()) * sum(s * s for s in other.values())
-    return dot / sqrt(norm) if norm else 0.0
+    dot = sum([share * other[category] for category, share in one.items() if category in other])
+    if not dot:
+        return 0.0
+    norm = sum([s * s for s in one.values()]) * sum([s * s for s in other.values()])
+    return dot / sqrt(norm)
