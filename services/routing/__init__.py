@@ -3,10 +3,12 @@
 Consumes  reports.events (reports, what reporters say to answers, withdrawals, erasures),
           notifications.events (who was reached)
 Produces  cases.events (codes, no text), units.events (the dated map, by `langnghe units load`)
-Owns      cases, case_decisions, case_texts, parked_commands, reached, calendars, erased_reports, map_changes
+Owns      cases, case_decisions, case_texts, parked_commands, reached, calendars, erased_reports, map_changes,
+          incidents (with marks, prints, suggestions), follow_ups
 Promises  one root case a report; contiguous versions; every decision with its reasons; an audience that
           leaves out whoever is accused and fails closed; what it cannot tell goes to a person
 Way       consumer -> use_cases -> domain (pure, over `rules/` and `map/`) -> store -> publish -> outbox
 More      `rules/` dated rules as TOML; `map/` the units of the country as committed data and its seed;
+          `domain/incidents/` what reports go together, linked by `use_cases/link_reports.py` from marks;
           `views/` reasons in plain words; `domain/transitions.py` and `domain/life/` what happens to a case
 """
