@@ -108,3 +108,14 @@ def linked(kinds: Collection[str]) -> None:
 
     if kinds:
         after_commit(count)
+
+
+def called(actions: Collection[str]) -> None:
+    """Count calls by the clock, once they have committed."""
+
+    def count() -> None:
+        for action, n in Tally(actions).items():
+            CALLS.labels(action).inc(n)
+
+    if actions:
+        after_commit(count)

@@ -108,9 +108,9 @@ async def _let_through(
         call = by_case[decision.case_id]
         work.take((decision,), call.cause, None)
         looking.after(call, decision)
-        metrics.CALLS.labels(call.due.step.action).inc()
     for decision in released.held:
         looking.looks[decision.case_id] = hour + _HOUR
+    metrics.called([by_case[decision.case_id].due.step.action for decision in released.sent])
     await work.write(tx)
     await timers.look(tx, looking.looks)
     if released.counted:
