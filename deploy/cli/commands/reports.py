@@ -22,20 +22,21 @@ def announce(
         float, typer.Option(min=0, help="Minutes since they came in: younger ones may be on their way.")
     ] = 10,
 ) -> None:
-    """Announce again every accepted report that has no case.
+    """Announce again every accepted report that has no case, and what reporters said of answers to no effect.
 
     For events that Kafka lost (a power cut, a topic that was deleted) before routing had read them. Who has a
     report already takes it for a duplicate; an erased one is said without its words.
     """
     from deploy.cli.place import installation, run
 
-    count = run(_announce(installation(), timedelta(minutes=older_than)))
-    say(f"{count} reports announced; intake's relay hands them on")
+    reports, said = run(_announce(installation(), timedelta(minutes=older_than)))
+    say(f"{reports} reports and {said} words on answers announced; intake's relay hands them on")
 
 
-async def _announce(where: "Installation", older_than: timedelta) -> int:
+async def _announce(where: "Installation", older_than: timedelta) -> tuple[int, int]:
     from deploy.cli.place import database
-    from services.intake.use_cases.announce_reports import announce_reports
+    from services.intake.use_cases.announce_reports import announce_feedback, announce_reports
 
     async with database(where, "intake") as opened:
-        return sum([n async for n in announce_reports(opened, older_than)])
+        reports = sum([n async for n in announce_reports(opened, older_than)])
+        return reports, sum([n async for n in announce_feedback(opened, older_than)])

@@ -1,4 +1,4 @@
-"""Reports of which routing has not been heard: no case of theirs is known here."""
+"""Reports and words on answers of which routing has not been heard: nothing has come of them here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from uuid import UUID
 from services.intake.domain.report import Report
 from services.intake.domain.submission import Observation, Submission
 from services.intake.domain.times import Times
+from shared.contracts.vocabulary import Verdict
 from shared.database import Connection
 
 if TYPE_CHECKING:
@@ -23,6 +24,29 @@ WHERE report_id > $1 AND received_at < clock_timestamp() - $2::interval
     AND NOT EXISTS (SELECT FROM case_status AS s WHERE s.case_id = r.report_id)
 ORDER BY report_id LIMIT $3 FOR UPDATE OF r
 """
+_FEEDBACK = """
+SELECT f.report_id, f.verdict, f.case_version, f.given_at, r.traceparent
+FROM feedback AS f JOIN reports AS r USING (report_id)
+JOIN case_status AS s ON s.case_id = f.report_id AND s.settlement = f.settlement
+WHERE f.report_id > $1 AND s.state IN ('answered', 'told') AND f.given_at < clock_timestamp() - $2::interval
+ORDER BY f.report_id LIMIT $3
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a reporter said of an answer that still waits for it."""
+
+    report_id: UUID
+    verdict: Verdict
+    case_version: int
+    given_at: datetime
+    traceparent: str
+
+
+async def feedback_after(tx: Connection, after: UUID, older_than: timedelta, limit: int) -> Sequence[Said]:
+    """The next words on answers, given so long ago, of which nothing has come, by the reports' ids."""
+    return [Said(**row) for row in await tx.fetch(_FEEDBACK, after, older_than, limit)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Accepted reports said again: for events that Kafka lost before routing had read them."""
+"""Accepted reports, and what reporters said of answers, told again: for what Kafka lost unread."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -32,6 +32,26 @@ async def announce_reports(
         if not found:
             return
         after = found[-1].report.report_id
+        yield len(found)
+
+
+async def announce_feedback(
+    database: Database, older_than: timedelta, *, batch: int = 500
+) -> AsyncIterator[int]:
+    """Announce each word on an answer again of which nothing has come; yields how many a batch held.
+
+    What has been heard already changes nothing: the case went on, or the answer is another one.
+    """
+    after = _BEFORE_ALL
+    while True:
+        async with database.transaction() as tx:
+            found = await unheard.feedback_after(tx, after, older_than, batch)
+            events = [publish.feedback(f.report_id, f.verdict, f.case_version, f.given_at) for f in found]
+            traced = zip(events, found, strict=True)
+            await announce(tx, SERVICE, [Outgoing(event, None, f.traceparent) for event, f in traced])
+        if not found:
+            return
+        after = found[-1].report_id
         yield len(found)
 
 

@@ -1,6 +1,6 @@
 """The page of one case: facts, clocks, who may know and was told, candidates, why, and the whole history."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -53,7 +53,12 @@ def case_context(read: Read, names: Names, now: datetime, sent: Sent | None = No
         "duties": duty_lines(case, read.history, names),
         "forms": forms(case, names, local(now).date(), sent),
         "now": now,
+        **_BESIDE,
     }
+
+
+_BESIDE: Mapping[str, Any] = {"incident": None, "choosing": False, "done": ""}
+"""What the page puts in beside the case: its incident, whether it waits for a unit, what was just done."""
 
 
 def _waits(case: Case, texts: Catalogue) -> str | None:

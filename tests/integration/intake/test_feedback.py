@@ -8,8 +8,10 @@ import orjson
 from aiokafka import AIOKafkaProducer
 
 from deploy.local.installation import Installation
+from services.intake.use_cases.announce_reports import announce_feedback
 from services.routing.map.seed import unit_map
 from shared.contracts.events import CaseAnswered, CaseClosed, CaseDisputed, CaseEvent, CaseFacts, Clocks
+from shared.database import Database
 from shared.messaging.envelope import new_envelope
 from shared.outbox import encode
 from tests.integration.intake.support import reading, topic
@@ -154,3 +156,29 @@ async def test_who_took_a_report_back_has_no_answer_to_judge(
     await intake.post(f"/v1/reports/{code}:withdraw")
     assert (await intake.post(f"/v1/reports/{code}/feedback", json={"verdict": "agree"})).status_code == 409
     assert said(installation, report_id) == []
+
+
+async def test_a_word_that_kafka_lost_is_said_again_while_nothing_has_come_of_it(
+    intake: httpx2.AsyncClient, installation: Installation
+) -> None:
+    report_id, code = await reported(intake)
+    await decided(installation, report_id, 3, "answered")
+    await intake.post(f"/v1/reports/{code}/feedback", json={"verdict": "object"})
+    database = Database(installation.dsn("intake"), "intake")
+    await database.open()
+    try:
+        assert sum([n async for n in announce_feedback(database, timedelta(minutes=10))]) == 0
+        assert sum([n async for n in announce_feedback(database, timedelta(0))]) >= 1
+
+        async def twice() -> bool:
+            return len(said(installation, report_id)) == 2
+
+        await eventually(twice, what="the event said again")
+        first, second = said(installation, report_id)
+        assert first == second
+        await decided(installation, report_id, 4, "disputed", 2)
+        before = len(said(installation, report_id))
+        _ = [n async for n in announce_feedback(database, timedelta(0))]
+        assert len(said(installation, report_id)) == before
+    finally:
+        await database.close()

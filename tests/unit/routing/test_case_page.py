@@ -25,7 +25,7 @@ NOW = datetime(2026, 3, 5, 9, tzinfo=VN)
 def page(*commands, text=RUBBISH, sent=None):
     case, history, _ = lived(*commands, text=text)
     context = case_context(Read(case, Told(text, None, None, None), history, ()), NAMES, NOW, sent)
-    return case, PAGES.env.get_template("case.html").render(**context, done="", incident=None)
+    return case, PAGES.env.get_template("case.html").render(**context)
 
 
 def commands_on(html):
