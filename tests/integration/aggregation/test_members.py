@@ -41,7 +41,7 @@ async def test_a_death_on_the_way_loses_nothing(
     before = await counts.value(topic)
     sent = await publish(installation.bootstrap, history(random.Random(first), 40, first))
     running.start("aggregation", failpoint=f"aggregation.{step}", env=SMALL)
-    await running.died("aggregation")
+    await running.died("aggregation", deadline_s=180)
     running.start("aggregation", env=SMALL)
     await running.ready("aggregation")
     await counts.consumed("cases.events", before + sent)

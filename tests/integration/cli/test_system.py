@@ -45,11 +45,19 @@ class Home:
 
     def pids(self, service: str) -> list[int]:
         wanted = f"services.{service}.main"
-        return [p.pid for p in self.processes() if wanted in p.cmdline()]
+        return [p.pid for p in self.processes() if wanted in _command(p)]
 
     def processes(self) -> list[psutil.Process]:
         """Everything that lives and knows of the folder, by its command line or its environment."""
         return [p for p in psutil.process_iter() if p.pid != os.getpid() and _knows(p, str(self.folder))]
+
+
+def _command(process: psutil.Process) -> list[str]:
+    """Nothing for one that ends while it is looked at."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _knows(process: psutil.Process, folder: str) -> bool:
