@@ -62,15 +62,14 @@ def follow(case: Case, told: Told | None, parted: frozenset[str], at: Moment) ->
     (heir,) = heirs
     if units.path(heir, today) == case.facts.path:
         return _recount(case, at)
-    return _move(case, heir, _reason(units, anchor, heir, today, "map.chuyen-don-vi"), at)
+    return _move(case, heir, _reason(units, case.facts.path, heir, today, "map.chuyen-don-vi"), at)
 
 
 def choose(case: Case, unit: str, by: str, at: Moment) -> Decision:
     """A person says where a case of a split unit goes. Raises LookupError for a unit that is not there."""
     if at.basis.units.unit(unit, at.today) is None:
         raise LookupError(f"no unit {unit} on {at.today}")
-    anchor = case.facts.unit or case.facts.path[0]
-    reason = _reason(at.basis.units, anchor, unit, at.today, "map.nguoi-chon")
+    reason = _reason(at.basis.units, case.facts.path, unit, at.today, "map.nguoi-chon")
     return replace(_move(case, unit, reason, at), by=by)
 
 
@@ -164,11 +163,14 @@ def _level(units: UnitMap, unit_id: str) -> str | None:
     return row.level if row else None
 
 
-def _reason(units: UnitMap, was: str, heir: str, today: date, rule: str) -> Reason:
-    """The newest change that led from one unit to the other, by its document."""
-    steps = [edge.recorded for edge in units.successors(was, today)]
-    steps += [row.recorded for step in units.path(heir, today) if (row := units.unit(step, today))]
-    return _told_by(units, max(steps, default=0), rule)
+def _reason(units: UnitMap, was: tuple[str, ...], heir: str, today: date, rule: str) -> Reason:
+    """The change that led from a path to a unit, by its document: the newest succession, or else the first
+    step on the way up that lies below another unit than it did."""
+    edges = [edge.recorded for edge in units.successors(was[0], today)] if heir != was[0] else []
+    above = dict(zip(was, (*was[1:], None), strict=True))
+    rows = (units.unit(step, today) for step in units.path(heir, today))
+    turned = (row.recorded for row in rows if row is not None and row.parent != above.get(row.id))
+    return _told_by(units, max(edges) if edges else next(turned, 0), rule)
 
 
 def _told_by(units: UnitMap, version: int, rule: str) -> Reason:

@@ -1,6 +1,7 @@
 """Cases follow the map: when a change takes effect, by the local date, or when one is recorded late."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -50,8 +51,12 @@ class MoveCases:
     async def __call__(self) -> None:
         """Move what has to move, in batches of 500 cases, each in its own transaction.
 
-        Raises Postponed while this process has not loaded the newest map.
+        While this process has not loaded the newest map it waits for the next call.
         """
+        with suppress(Postponed):
+            await self._follow_map()
+
+    async def _follow_map(self) -> None:
         while await self._marked():
             pass
         async with self._database.transaction() as tx:

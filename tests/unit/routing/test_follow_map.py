@@ -155,6 +155,9 @@ def test_a_report_of_an_earlier_map_goes_to_where_its_unit_is_today():
     standing = case("Đường ở thị trấn Chờ, huyện Yên Phong hỏng nặng", date(2025, 6, 15))
     assert len(standing.facts.path) == 3
     now = moved(standing)
+    decision = follow(standing, None, frozenset(), at("merge"))
+    assert isinstance(decision, Decision)
+    assert decision.reasons[0].basis == "NQ 202/2025/QH15"
     assert len(now.facts.path) == 2
     assert now.facts.path_then == standing.facts.path
     assert not any(standing.facts.path[1] in body for body in now.audience)
@@ -179,6 +182,21 @@ def test_an_open_case_of_a_change_recorded_late_is_counted_where_it_lay():
     now = moved(late, day=ON + timedelta(days=5))
     assert now.facts.path[0] == heirs("merge")
     assert now.facts.path_then is None
+
+
+def test_a_hamlet_comes_under_the_successor_of_its_commune():
+    hamlet = next(u for u in basis().units.units(REPORTED, "hamlet"))
+    change = plan(Merge(ON, LAW, (hamlet.parent,), target=KINH_BAC), basis().units, UUID(int=9))
+    assert isinstance(change, MapChange)
+    merged = Basis.of(standard(), basis().units.apply(change), range(2024, 2031), "24")
+    standing = case()
+    facts = replace(standing.facts, unit=hamlet.id, path=basis().units.path(hamlet.id, REPORTED))
+    moment = Moment(merged, datetime(2026, 12, 1, 1, tzinfo=VN), ON)
+    decision = follow(replace(standing, facts=facts), None, frozenset(), moment)
+    assert isinstance(decision, Decision)
+    assert (decision.facts.unit, decision.facts.path[1]) == (hamlet.id, KINH_BAC)
+    assert decision.facts.listening_owner == f"mttq@{KINH_BAC}"
+    assert (decision.reasons[0].basis, decision.reasons[0].version) == (LAW, f"map-{change.map_version}")
 
 
 def test_a_case_without_a_place_follows_its_province():
