@@ -3,15 +3,18 @@
 Opening never raises for a report's sake: what breaks goes to triage at the province, the error named.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from services.routing.domain.basis import Basis
-from services.routing.domain.case import Case, Reason, Report
+from services.routing.domain.case import Case, Place, Reason, Report
 from services.routing.domain.decision import Decision, on_case
 from services.routing.domain.life.act import act
 from services.routing.domain.life.commands import LifeCommand
-from services.routing.domain.open import assess, in_triage
+from services.routing.domain.open import Assessment, assess, in_triage
+from services.routing.domain.parts import part_id, parts_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ def decide(case: Case | None, command: Command, basis: Basis) -> tuple[Decision,
     """
     match command:
         case OpenCase():
-            return () if case is not None else (open_case(command.report, command.at, basis),)
+            return () if case is not None else opened(command.report, command.at, basis)
         case Withdraw():
             if case is None:
                 raise ValueError("a case that is not there cannot be withdrawn")
@@ -51,16 +54,51 @@ def decide(case: Case | None, command: Command, basis: Basis) -> tuple[Decision,
             return act(case, command, basis)
 
 
+def opened(report: Report, at: datetime, basis: Basis) -> tuple[Decision, ...]:
+    """The root case, then a case for each further matter of a report that is clearly mixed.
+
+    Raises LookupError only without a home province.
+    """
+    root = open_case(report, at, basis)
+    try:
+        return (root, *_further(report, root, basis))
+    except Exception as error:
+        return (_opening(report, report.report_id, in_triage(report, basis, error), at, basis),)
+
+
 def open_case(report: Report, at: datetime, basis: Basis) -> Decision:
     """The root case of a report, whose id it has. Raises LookupError only without a home province."""
     try:
-        facts, findings, audience, reasons = assess(report, basis)
+        found = assess(report, basis)
     except Exception as error:
         # The report must reach a person whatever is wrong with a rule; the error's kind stays on the case.
-        facts, findings, audience, reasons = in_triage(report, basis, error)
+        found = in_triage(report, basis, error)
+    return _opening(report, report.report_id, found, at, basis)
+
+
+def _further(report: Report, root: Decision, basis: Basis) -> Iterator[Decision]:
+    """Cases of the matters that the root case does not lead with; what is guarded is never cut."""
+    facts, findings = root.facts, root.findings
+    if facts.restricted or facts.unit is None or facts.state != "opened":
+        return
+    parts = parts_of(report.text, basis, report.report_date)
+    others = [part for part in parts if part.category != facts.category]
+    if len(others) == len(parts):
+        return
+    place = Place(facts.unit, findings.candidates)
+    for number, part in enumerate(others, start=2):
+        told = replace(report, text=part.text)
+        opening = _opening(
+            report, part_id(report.report_id, number), assess(told, basis, place), root.decided_at, basis
+        )
+        yield replace(opening, part=told)
+
+
+def _opening(report: Report, case_id: UUID, found: Assessment, at: datetime, basis: Basis) -> Decision:
+    facts, findings, audience, reasons = found
     return Decision(
         kind="Opened",
-        case_id=report.report_id,
+        case_id=case_id,
         root_id=report.report_id,
         facts=facts,
         findings=findings,

@@ -9,7 +9,7 @@ from typing import Literal
 from uuid import UUID
 
 from services.routing.domain.basis import Basis
-from services.routing.domain.case import Case, Facts, Findings, Reason
+from services.routing.domain.case import Case, Facts, Findings, Reason, Report
 
 DecisionKind = Literal[
     "Opened",
@@ -51,6 +51,8 @@ class Decision:
     """The body that decided, `kind@unit`; none where the rules, the reporter or a clock did."""
     told: tuple[str, ...] = ()
     """Whom a clock calls: bodies of the audience that must be told at once."""
+    part: Report | None = None
+    """What the case of a part is opened on: the report with the words of that part alone."""
 
 
 def on_case(

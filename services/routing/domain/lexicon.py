@@ -4,12 +4,17 @@ A phrase written with diacritics matches exactly in a text that has them, and by
 typed without. One-word phrases with diacritics never match by key alone: `cho` is chó, chợ and cho.
 """
 
+from collections.abc import Sequence
 from datetime import date
+from operator import is_
 from typing import NamedTuple
 
 from services.routing.domain.ruleset import Rules, Term
 from services.routing.domain.text import Text, read
 from services.routing.domain.trie import Trie
+
+_RUN = b"\1" * 6
+"""So many words in a row without diacritics are a sentence typed without."""
 
 
 class Hit(NamedTuple):
@@ -34,11 +39,26 @@ class Lexicon:
 
     def hits(self, text: Text, on: date) -> tuple[Hit, ...]:
         """Every phrase in force on that date, in the order of the text, the longest first at each word."""
-        trie, words = (self._exact, text.words) if text.marked else (self._folded, text.keys)
-        found: list[Hit] = []
-        for start in trie.starts(words):
-            for end, terms in reversed(trie.at(words, start)):
-                for term in terms:
-                    if term.valid_from <= on and (term.valid_to is None or on < term.valid_to):
-                        found.append(Hit(term, start, end))
-        return tuple(found)
+        if not text.marked:
+            return tuple(_found(self._folded, text.keys, on))
+        exact = _found(self._exact, text.words, on)
+        plain = bytes(map(is_, text.words, text.keys))
+        if _RUN not in plain:
+            return tuple(exact)
+        # Who writes a sentence of it without diacritics means it all the same.
+        more = (hit for hit in _found(self._folded, text.keys, on) if all(plain[hit.start : hit.end]))
+        return tuple(sorted({*exact, *more}, key=_in_order))
+
+
+def _found(trie: Trie[Term], words: Sequence[str], on: date) -> list[Hit]:
+    found: list[Hit] = []
+    for start in trie.starts(words):
+        for end, terms in reversed(trie.at(words, start)):
+            for term in terms:
+                if term.valid_from <= on and (term.valid_to is None or on < term.valid_to):
+                    found.append(Hit(term, start, end))
+    return found
+
+
+def _in_order(hit: Hit) -> tuple[int, int, str, str]:
+    return hit.start, -hit.end, hit.term.tag, hit.term.phrase

@@ -34,14 +34,17 @@ _UNKNOWN = Nature("phan_anh", 1, "province", (), True, False, None, None, ())
 """What is assumed of a report that no rule could read: restricted, at the province."""
 
 
-def assess(report: Report, basis: Basis) -> Assessment:
-    """All findings on a report, its owners, audience and clocks."""
+def assess(report: Report, basis: Basis, placed_at: Place | None = None) -> Assessment:
+    """All findings on a report, its owners, audience and clocks.
+
+    `placed_at`: where it is, if that is known; the part of a report is where the report is.
+    """
     if "before_2024" in report.time_flags:
         return _dated(report, basis)
     on = report.report_date
     text = read(report.text)
     hits = basis.lexicon.hits(text, on)
-    place = basis.gazetteer.place(
+    place = placed_at or basis.gazetteer.place(
         text, report.place_hint, report.reporter_unit, report.channel, on, location=report.location
     )
     said = basis.model.read(text)

@@ -10,6 +10,7 @@ from services.routing.store.rows import CASE_COLUMNS, case_of, case_row, reasons
 from shared.database import Connection
 
 _EXISTING = "SELECT case_id FROM cases WHERE case_id = ANY ($1::uuid[])"
+_PARTS = "SELECT case_id FROM cases WHERE root_id = ANY ($1::uuid[]) AND root_id <> case_id"
 _LOCK = "SELECT * FROM cases WHERE case_id = ANY ($1::uuid[]) ORDER BY case_id FOR UPDATE"
 _LOCK_AFTER = "SELECT * FROM cases WHERE case_id > $1 ORDER BY case_id LIMIT $2 FOR UPDATE"
 _STANDING = """
@@ -71,6 +72,11 @@ class DecisionRow:
 async def existing(tx: Connection, case_ids: Sequence[UUID]) -> set[UUID]:
     """Which of these cases are there."""
     return {row["case_id"] for row in await tx.fetch(_EXISTING, case_ids)}
+
+
+async def parts(tx: Connection, root_ids: Sequence[UUID]) -> list[UUID]:
+    """The cases of these reports' further matters."""
+    return [row["case_id"] for row in await tx.fetch(_PARTS, root_ids)] if root_ids else []
 
 
 async def lock(tx: Connection, case_ids: Sequence[UUID]) -> dict[UUID, Case]:

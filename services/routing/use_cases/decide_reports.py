@@ -84,7 +84,9 @@ def carry_out(work: Work, asked: Parked, seen: int | None = None) -> bool:
     """
     try:
         command = _ASKED[asked.kind](work.now, seen)
-        return work.carry_out(asked.case_id, command, asked.causing_event, asked.traceparent)
+        ids = [asked.case_id, *(work.parts(asked.case_id) if asked.kind == "withdraw" else ())]
+        done = [work.carry_out(i, command, asked.causing_event, asked.traceparent) for i in ids]
+        return any(done)
     except Refused as refused:
         REFUSED.labels(refused.code).inc()
         log.info("feedback.late", case_id=str(asked.case_id), kind=asked.kind, code=refused.code)
@@ -104,7 +106,8 @@ async def decide_reports(
     now = await erasures.fence(tx, erasing=any(isinstance(e.event, ReporterErased) for e in events))
     known = await store.existing(tx, list({e.event.report_id for e in events}))
     asking = {e.event.report_id for e in events if isinstance(e.event, ReportWithdrawn | FeedbackGiven)}
-    work = Work(basis, now, await store.lock(tx, list(asking & known)))
+    asked = list(asking & known)
+    work = Work(basis, now, await store.lock(tx, [*asked, *await store.parts(tx, asked)]))
     batch = Batch(work, known)
     verdicts: list[Verdict | Dead] = [batch.take(index, received) for index, received in enumerate(events)]
     if work.reports:
@@ -139,7 +142,7 @@ async def sweep_parked(tx: Connection, basis: Basis, limit: int = 200) -> int:
     if not ids:
         return 0
     now: datetime = await tx.fetchval("SELECT clock_timestamp()")
-    work = Work(basis, now, await store.lock(tx, ids))
+    work = Work(basis, now, await store.lock(tx, [*ids, *await store.parts(tx, ids)]))
     found = await commands.parked_for(tx, ids)
     await _apply_parked(tx, work, found)
     await work.write(tx)

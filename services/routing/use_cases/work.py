@@ -34,7 +34,7 @@ log = structlog.get_logger()
 class Work:
     """Cases as they were locked, as they are now, and what led from one to the other.
 
-    `reports`: those that a case is opened for here.
+    `reports`: what each case that is opened here is opened on, by the case's id.
     """
 
     basis: Basis
@@ -48,6 +48,11 @@ class Work:
     def case(self, case_id: UUID) -> Case | None:
         return self.after.get(case_id) or self.before.get(case_id)
 
+    def parts(self, root_id: UUID) -> list[UUID]:
+        """The cases of a report's further matters, of those that are at hand."""
+        at_hand = {**self.before, **self.after}
+        return sorted(i for i, case in at_hand.items() if case.root_id == root_id != i)
+
     def carry_out(self, case_id: UUID, command: Command, cause: UUID, traceparent: str | None) -> bool:
         """Decide and evolve; False if the command changes nothing."""
         return self.take(decide(self.case(case_id), command, self.basis), cause, traceparent)
@@ -56,6 +61,8 @@ class Work:
         """Evolve the cases by what one cause led to, in its order; False if that is nothing."""
         for step, decision in enumerate(decisions):
             was = self.case(decision.case_id)
+            if decision.part is not None:
+                self.reports[decision.case_id] = decision.part
             told = None if was else self._told(decision.case_id)
             sealed = seal(was, decision, Cause(cause, step), told, token_bytes(16))
             now = evolve(was, decision, sealed.link, first_look(decision.facts, self.basis.timetable))
@@ -89,8 +96,7 @@ class Work:
 
     def forget(self, gone: set[UUID]) -> None:
         """Keep no text and no words of erased reports, whose cases are being made all the same."""
-        for report_id in gone & self.reports.keys():
-            del self.reports[report_id]
+        self.reports = {i: report for i, report in self.reports.items() if report.report_id not in gone}
         for case_id, case in self.after.items():
             if case.root_id in gone:
                 self.after[case_id] = replace(case, findings=case.findings.wordless())
@@ -100,7 +106,7 @@ class Work:
     async def write(self, tx: Connection) -> None:
         """Cases, texts, history; then the events, last of all locks."""
         if self.reports:
-            self.forget(await erasures.erased(tx, list(self.reports)))
+            self.forget(await erasures.erased(tx, list({r.report_id for r in self.reports.values()})))
         new = [case for i, case in sorted(self.after.items()) if i not in self.before]
         if new:
             await store.insert(tx, new, self.reports)

@@ -180,3 +180,11 @@ def test_an_accused_front_of_a_former_province_is_kept_out_there():
     home = basis().home(BEFORE)
     decision = opened("Mặt trận tỉnh nhận hối lộ", BEFORE)
     assert decision.facts.listening_owner == f"uy_ban_kiem_tra@{home}"
+
+
+def test_an_accusation_typed_half_without_diacritics_is_one():
+    decision = opened(
+        "Rác thải ở phường Vũ Ninh bốc mùi. chu tich phuong vu ninh nhan hoi lo cua doanh nghiep"
+    )
+    assert decision.facts.restricted
+    assert VU_NINH not in {unit_of(body) for body in who(decision)}

@@ -84,9 +84,14 @@ def test_an_unknown_place_waits_in_triage_with_candidates_in_order():
     assert len(case.findings.candidates) > 3
 
 
-def test_an_empty_report_waits_for_a_person():
-    case = case_of("alo alo 1 2 3")
+def test_a_report_without_a_known_matter_waits_for_a_person():
+    case = case_of("Phường Vũ Ninh, tôi có việc muốn nói với các bác")
     assert (case.facts.state, case.facts.category) == ("triage", "khac")
+
+
+def test_an_empty_report_calls_nobody():
+    case = case_of("alo alo 1 2 3")
+    assert (case.facts.state, case.facts.category, case.facts.deadlines) == ("spam", "khac", None)
 
 
 def test_a_report_dated_before_2024_goes_to_a_person():

@@ -1,0 +1,80 @@
+"""Mixed contents: a report that raises two or more matters of different owners, cut into its parts.
+
+Cut only where it is clear: the report says itself that it has several matters (`nhân đây`, `ngoài ra`, `hai
+việc`, `(b)`), each has sentences of its own with strong words of one category, and those sentences alone
+would be taken for that category. A story in several sentences stays one. What is guarded is never cut: a part
+without the accusation would go to the accused's own commune.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid5
+
+from services.routing.domain.basis import Basis
+from services.routing.domain.lexicon import Hit
+from services.routing.domain.text import fold, read
+from services.routing.domain.topic import topic_of
+from shared.contracts.vocabulary import Category
+
+_ENDS = re.compile(r"(?<=[.!?;\n])\s+")
+_TELLS_APART = re.compile(
+    r"\b(nhan day|nhan tien|tien day|ngoai ra|them nua|noi them|(viec|chuyen|y|la) thu (hai|2)|hai la"
+    r"|rieng vu|(hai|ba|may|nhieu) (viec|chuyen|noi dung))\b|\([b2]\)"
+)
+_CLEAR = 3.0
+"""Points of strong words that a part must have of its own category, and be ahead by."""
+_LONGEST = 90
+"""Words. A long letter names many things and still is about one."""
+_NO_MATTER = frozenset({"khac", "xay-dung-dang-chinh-quyen", "tthc-thai-do-can-bo", "tham-nhung-tieu-cuc"})
+"""How something is asked for or thanked for, and what is guarded, is no second matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One matter of a report: its own words, and what they are about."""
+
+    text: str
+    category: Category
+
+
+def parts_of(text: str, basis: Basis, report_date: date) -> tuple[Part, ...]:
+    """The matters of a text in its order; none if it is about one, or if that is not clear."""
+    if not _TELLS_APART.search(fold(text)) or len(text.split()) > _LONGEST:
+        return ()
+    found: dict[Category, str] = {}
+    for part in _pieces(text, basis, report_date):
+        found[part.category] = f"{found[part.category]} {part.text}" if part.category in found else part.text
+    return tuple(Part(said, category) for category, said in found.items()) if len(found) > 1 else ()
+
+
+def part_id(root: UUID, number: int) -> UUID:
+    """The id of a part's case, the same whenever the report is read again. The root case is number 1."""
+    return uuid5(root, f"part-{number}")
+
+
+def _pieces(text: str, basis: Basis, on: date) -> Iterator[Part]:
+    """Runs of sentences that are clearly about one category; what is unclear goes with what follows it."""
+    held: list[str] = []
+    for sentence in _ENDS.split(text):
+        held.append(sentence)
+        said = read(" ".join(held))
+        hits = basis.lexicon.hits(said, on)
+        category = _clearly(hits, basis)
+        if category is None or category in _NO_MATTER:
+            continue
+        if topic_of(said, hits, basis.rules, basis.model.read(said)).category == category:
+            yield Part(" ".join(held), category)
+            held.clear()
+
+
+def _clearly(hits: Sequence[Hit], basis: Basis) -> Category | None:
+    points: dict[str, float] = {}
+    for term in dict.fromkeys(hit.term for hit in hits):
+        if term.tag in basis.rules.categories and term.weight >= _CLEAR:
+            points[term.tag] = points.get(term.tag, 0.0) + term.weight
+    ranked = sorted(points.items(), key=lambda item: -item[1])
+    if not ranked or (len(ranked) > 1 and ranked[0][1] - ranked[1][1] < _CLEAR):
+        return None
+    return basis.rules.categories[ranked[0][0]].category

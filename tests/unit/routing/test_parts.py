@@ -1,0 +1,76 @@
+"""Mixed contents become cases of their own only where it is clear; what is guarded never does."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.routing.domain.decide import OpenCase, decide
+from services.routing.domain.parts import part_id, parts_of
+from tests.unit.routing.corpus import decided
+from tests.unit.routing.ground import AFTER, basis, report
+from tests.unit.routing.test_never_told import accusing
+
+MIXED = (
+    "Phường Vũ Ninh có hai việc: rác thải ở ngõ chợ ba ngày chưa thu gom, bãi rác bốc mùi. "
+    "Ngoài ra đèn đường ở dốc cháy bốn bóng, cột điện nghiêng."
+)
+
+
+def cases(text, **told):
+    made = report(text, **told)
+    return decide(None, OpenCase(made, made.received_at), basis())
+
+
+def test_each_matter_has_its_own_case_owner_and_words():
+    root, part = cases(MIXED)
+    assert {root.facts.category, part.facts.category} == {"rac-thai", "dien-chieu-sang"}
+    assert root.root_id == root.case_id == part.root_id != part.case_id
+    assert root.part is None
+    assert part.part.text in MIXED
+    assert part.part.text != MIXED
+    assert root.facts.resolving_owner != part.facts.resolving_owner
+    assert part.facts.unit == root.facts.unit
+
+
+def test_read_again_the_same_parts_have_the_same_ids():
+    assert [d.case_id for d in cases(MIXED)] == [d.case_id for d in cases(MIXED)]
+    root, part = cases(MIXED)
+    assert part.case_id == part_id(root.case_id, 2)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rác thải ở phường Vũ Ninh ba ngày chưa thu gom. Bãi rác bốc mùi, ruồi nhặng bay vào nhà.",
+        "Ở phường Vũ Ninh có hai việc làm tôi bức xúc. Rác thải không ai gom. Bãi rác bốc mùi.",
+        "Rác thải ở phường Vũ Ninh chưa gom. Nhân đây tôi cảm ơn các anh đã nghe dân.",
+    ],
+)
+def test_one_matter_stays_one_case(text):
+    assert len(cases(text)) == 1
+
+
+def test_of_the_samples_only_mixed_ones_are_cut():
+    cut = [
+        made.text
+        for made, _, decision in decided()
+        if not decision.facts.restricted and parts_of(made.text, basis(), made.report_date)
+    ]
+    assert 0 < len(cut) <= 10
+
+
+@settings(max_examples=150, deadline=None)
+@given(accusing(), st.booleans())
+def test_what_is_guarded_is_never_cut(drawn, first):
+    on, told = drawn
+    text = f"{told.text} Ngoài ra {MIXED}" if first else f"{MIXED} Ngoài ra {told.text}"
+    made = replace(report(text, on), reporter_unit=told.commune.code)
+    decisions = decide(None, OpenCase(made, made.received_at), basis())
+    assert decisions[0].facts.restricted
+    assert len(decisions) == 1
+
+
+def test_a_day_of_the_report_is_that_of_its_parts():
+    assert {d.facts.report_date for d in cases(MIXED)} == {AFTER}
