@@ -26,7 +26,7 @@ from services.routing.store.rows import case_of, reasons_of
 from shared.database import Connection
 from shared.outbox import Outgoing, announce
 
-_TABLES = ("cases", "case_decisions", "case_texts", "outbox", "erased_reports")
+_TABLES = ("cases", "case_decisions", "case_texts", "outbox", "erased_reports", "incident_marks")
 _CASES = """
 SELECT c.*, d.causing_event, d.reasons, d.decided_at, d.traceparent, t.text, t.place_hint AS hint,
     t.reporter_unit

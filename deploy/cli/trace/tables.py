@@ -29,6 +29,13 @@ _STEPS = {
     "routing.parked_commands": """
         SELECT parked_at AS at, 'waits for its case' AS what, json_build_object('command', kind) AS facts
         FROM routing.parked_commands WHERE case_id = ANY ($1)""",
+    "routing.incident_marks": """
+        SELECT marked_at AS at, 'waits to be compared' AS what, json_build_object('unit', unit) AS facts
+        FROM routing.incident_marks WHERE case_id = ANY ($1)""",
+    "routing.incident_suggestions": """
+        SELECT suggested_at AS at, 'may go with another case' AS what, json_build_object('case', case_id,
+            'other', other, 'score', score) AS facts
+        FROM routing.incident_suggestions WHERE case_id = ANY ($1) OR other = ANY ($1)""",
     "routing.erased_reports": """
         SELECT erased_at AS at, 'text erased' AS what, '{}'::json AS facts
         FROM routing.erased_reports WHERE report_id = ANY ($1)""",

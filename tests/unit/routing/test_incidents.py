@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -25,7 +26,7 @@ from services.routing.domain.incidents.prints import Fingerprint
 from services.routing.domain.text import read
 from services.routing.rules import RulesError, load
 from services.routing.rules import incidents as files
-from shared.contracts.vocabulary import CATEGORIES
+from shared.contracts.vocabulary import CATEGORIES, CaseState
 from tests.unit.routing.corpus import decided
 from tests.unit.routing.ground import AFTER, basis, report
 
@@ -33,6 +34,7 @@ FIRE = "Cháy lớn ở xưởng nhựa phường Quế Võ, khói đen mù mị
 SAME_FIRE = "chay xuong nhua que vo to lam, lua bung len roi ba con oi"
 DOGS = "Trộm chó lộng hành ở phường Quế Võ, đêm qua mất bốn con chó, chúng dùng súng điện"
 BRIBE = "Cán bộ địa chính phường Quế Võ nhận hối lộ 20 triệu của tôi mới làm sổ đỏ"
+STATES: tuple[CaseState, ...] = ("opened", "triage", "forwarded", "accepted", "linked")
 NOON = datetime(2026, 3, 2, 5, tzinfo=UTC)
 
 
@@ -41,7 +43,7 @@ def grounds() -> Grounds:
     return Grounds(basis().units, AFTER)
 
 
-def made(text: str, number: int = 1, days: float = 0, **told: object) -> Decided:
+def made(text: str, number: int = 1, days: float = 0, **told: Any) -> Decided:
     """A report decided on, submitted so many days after noon."""
     at = NOON + timedelta(days=days)
     one = replace(report(text, **told), report_id=UUID(int=number), submitted_at=at, received_at=at)
@@ -49,7 +51,7 @@ def made(text: str, number: int = 1, days: float = 0, **told: object) -> Decided
     return Decided(one.report_id, text, decision.facts, decision.findings)
 
 
-def case(text: str, number: int = 1, **told: object) -> Case:
+def case(text: str, number: int = 1, **told: Any) -> Case:
     one = replace(report(text, **told), report_id=UUID(int=number))
     return evolve(None, open_case(one, one.received_at, basis()))
 
@@ -202,8 +204,10 @@ def test_who_is_compared_with_whom_makes_no_difference(
     assert (there and (there.kind, round(there.score, 6))) == (back and (back.kind, round(back.score, 6)))
 
 
-@given(st.sampled_from(["opened", "triage", "forwarded", "accepted", "linked"]), st.booleans())
-def test_linking_and_taking_apart_leave_clocks_owners_and_audience_alone(state: str, leads: bool) -> None:
+@given(st.sampled_from(STATES), st.booleans())
+def test_linking_and_taking_apart_leave_clocks_owners_and_audience_alone(
+    state: CaseState, leads: bool
+) -> None:
     opened = case(FIRE)
     before = replace(opened, facts=replace(opened.facts, state=state))
     at = before.facts.received_at
