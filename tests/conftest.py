@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 from kafka import KafkaAdminClient
 
 from deploy.local.installation import Installation, create_database
@@ -14,6 +15,9 @@ from tests.support import Running, delete_topics
 if TYPE_CHECKING:
     from tests.infra import Infra
 
+# How long an example takes says what else the machine does, not whether a rule holds.
+settings.register_profile("langnghe", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("langnghe")
 pytest_plugins = ["tests.infra", "tests.integration.ground.fixtures"]
 
 
