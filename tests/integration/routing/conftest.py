@@ -11,7 +11,9 @@ import pytest
 import services.routing.rules as delivered
 from deploy.local.installation import Installation
 from services.routing.use_cases.load_map import load_map
+from services.routing.use_cases.verify import verify_all
 from shared.database import Database
+from tests.integration.routing.support import CHANGED_BY_HAND, reading
 from tests.support import Running
 
 
@@ -58,6 +60,15 @@ def service(mapped: Installation, rules: Path) -> Iterator[Running]:
     asyncio.run(processes.ready("routing"))
     yield processes
     processes.stop_all()
+    asyncio.run(unaltered(mapped))
+
+
+async def unaltered(installation: Installation) -> None:
+    """Whatever a module's tests did, every decision is as it was sealed."""
+    async with reading(installation) as connection:
+        verdict = await verify_all(connection)
+    found = [one for one in verdict.breaks if one.case_id not in CHANGED_BY_HAND]
+    assert not found, found
 
 
 @pytest.fixture

@@ -25,6 +25,8 @@ NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
 TEXT = "Rác ở phường Vũ Ninh ba ngày không ai thu gom, bốc mùi"
 VU_NINH = "09169"
+CHANGED_BY_HAND: set[UUID] = set()
+"""Cases whose rows a test has changed beside any decision: of all others the history must be whole."""
 
 
 def fresh() -> UUID:

@@ -17,6 +17,7 @@ from services.routing.use_cases.follow_calendar import recount
 from shared.contracts.events import FeedbackGiven
 from shared.database import Database
 from tests.integration.routing.support import (
+    CHANGED_BY_HAND,
     TEXT,
     apply,
     envelope,
@@ -173,6 +174,7 @@ async def test_nobody_objected_in_time_and_the_case_is_closed_once(
     case = await opened(database)
     await act(routing, case, "answer", OFFICE, outcome="settled")
     await act(routing, case, "tell", FRONT)
+    CHANGED_BY_HAND.add(case)
     async with database.transaction() as tx:
         past = datetime.now(UTC) - timedelta(days=1)
         await tx.execute("UPDATE cases SET object_by = $2 WHERE case_id = $1", case, past)
@@ -186,6 +188,7 @@ async def test_a_leading_cases_answer_answers_its_linked_cases(
 ) -> None:
     leading, linked = await opened(database), await opened(database)
     incident = fresh()
+    CHANGED_BY_HAND.update((leading, linked))
     async with database.transaction() as tx:
         await tx.execute('INSERT INTO incidents (incident_id, "leading") VALUES ($1, $2)', incident, leading)
         await tx.execute(
