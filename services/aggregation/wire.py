@@ -90,6 +90,7 @@ def counted(body: Body) -> Counted:
         seen.get("people") if seen else None,
         seen.get("second_hand", False) if seen else None,
         facts.get("clocks", _NO_CLOCKS).get("settle_by"),
+        facts["path"][0] if facts.get("path_then") else None,
         path,
     )
 

@@ -56,6 +56,8 @@ class Counted(NamedTuple):
     people: int | None
     second_hand: bool | None
     settle_by: datetime | None
+    now_unit: str | None = None
+    """Where it stands, if a change of the map has moved it since: known also where its unit was split."""
     path: tuple[str, ...] = ()
     """From `unit` up; kept under `place`, not in the row, so empty when read back."""
 

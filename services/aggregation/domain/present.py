@@ -4,7 +4,7 @@ What lies only partly in a unit of the other map is told apart as split: nobody 
 """
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
@@ -24,15 +24,23 @@ class Attributed(Generic[K]):
     split: int
 
 
-def attribute(rows: Iterable[tuple[str, K, int]], units: UnitMap, target: str, day: date) -> Attributed[K]:
-    """`rows`: (unit of then, key, count)."""
+def attribute(
+    rows: Iterable[tuple[str, K, int]],
+    units: UnitMap,
+    target: str,
+    day: date,
+    moved: Sequence[tuple[str, str, K, int]] = (),
+) -> Attributed[K]:
+    """`rows`: (unit of then, key, count). `moved`: (unit of then, unit of now, key, count) of those among
+    them that stand elsewhere by now: where the unit was split, a person has said for each where it belongs.
+    """
     cells: Counter[K] = Counter()
     children: Counter[str | None] = Counter()
     split = 0
-    known: dict[str, Where] = {}
-    for unit, key, n in rows:
-        if unit not in known:
-            known[unit] = where(units, unit, target, day)
+    known = _Known(units, target, day)
+    placed = [(then, key, -n) for then, _, key, n in moved if known[then].place == "split"]
+    placed += [(now, key, n) for then, now, key, n in moved if known[then].place == "split"]
+    for unit, key, n in (*rows, *placed):
         found = known[unit]
         if found.place == "split":
             split += n
@@ -40,3 +48,16 @@ def attribute(rows: Iterable[tuple[str, K, int]], units: UnitMap, target: str, d
             cells[key] += n
             children[found.child] += n
     return Attributed(cells, children, split)
+
+
+class _Known(dict[str, Where]):
+    """Where each unit lies, asked once."""
+
+    def __init__(self, units: UnitMap, target: str, day: date) -> None:
+        super().__init__()
+        self._asked = units, target, day
+
+    def __missing__(self, unit: str) -> Where:
+        units, target, day = self._asked
+        found = self[unit] = where(units, unit, target, day)
+        return found

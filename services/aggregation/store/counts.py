@@ -59,7 +59,8 @@ async def write_cases(tx: Connection, new: Sequence[Counted], changed: Sequence[
         records = [case[:-1] for case in new]
         await tx.copy_records_to_table("counted_cases", records=records, columns=_COLUMNS)
     if changed:
-        await tx.execute(_REPLACE, [(*case[:-1], None) for case in changed])
+        # The row's own order: when it was first counted stands before the column that came later.
+        await tx.execute(_REPLACE, [(*case[:-2], None, case.now_unit) for case in changed])
 
 
 async def write_places(tx: Connection, cases: Iterable[Counted]) -> None:

@@ -60,6 +60,18 @@ async def by_leaf_unit(
     return [tuple(row) for row in rows]
 
 
+async def moved(
+    tx: Connection, first: date, last: date, by: str, *, restricted: bool
+) -> list[tuple[str, str, Any, int]]:
+    """(unit of then, unit of now, value, count) of the cases that changes of the map have moved."""
+    rows = await tx.fetch(
+        f"SELECT unit, now_unit, {_checked(by)}, count(*)::int FROM counted_cases"  # noqa: S608
+        " WHERE day BETWEEN $1 AND $2 AND ($3 OR NOT restricted) AND now_unit IS NOT NULL GROUP BY 1, 2, 3",
+        *(first, last, restricted),
+    )
+    return [tuple(row) for row in rows]
+
+
 async def by_unit_and_state(tx: Connection, first: date, last: date) -> list[tuple[str, str, str, int]]:
     """(unit of then, purpose, state, count) of all units, restricted cases among them."""
     rows = await tx.fetch(

@@ -60,7 +60,8 @@ async def _count(
         if question.on is not None:
             column = "category" if by == "unit" else by
             rows = await totals.by_leaf_unit(tx, first, last, column, restricted=everything)
-            found = attribute(rows, units, unit, question.on)
+            moved = await totals.moved(tx, first, last, column, restricted=everything)
+            found = attribute(rows, units, unit, question.on, moved)
             if by == "unit":
                 return dict(_merged(found.children, unit)), found.split
             return {str(key): n for key, n in found.cells.items()}, found.split

@@ -12,7 +12,7 @@ from services.routing.map.seed import unit_map
 from shared.contracts.events import CaseEvent, Observation
 from tests.integration.aggregation.feed import ROLLUPS_DIFFER, Counts, map_events, publish
 from tests.support import Running
-from tests.unit.aggregation.examples import case_event, facts
+from tests.unit.aggregation.examples import case_event, case_id, facts
 
 DAY = date(2026, 11, 18)
 UNITS = unit_map()
@@ -233,3 +233,9 @@ async def test_a_case_that_a_change_moved_is_counted_where_it_was_by_what_is_kno
     sql = "SELECT sum(n) FROM rollups WHERE unit = $1 AND day = $2"
     assert [await counts.value(sql, path[0], day) for path in (here, there)] == [1, 1]
     assert await counts.rows(ROLLUPS_DIFFER) == []
+    stands = "SELECT now_unit FROM counted_cases WHERE case_id = $1"
+    assert await counts.value(stands, case_id(first)) == there[0]
+    assert await counts.value(stands, case_id(second)) is None
+    assert await counts.value("SELECT count(*) FROM counted_cases WHERE counted_at IS NULL") == 0
+    span = {"from": str(day), "to": str(day), "as_of": "today", "unit": here[0]}
+    assert (await client.get("/v1/totals", params=span)).status_code == 200

@@ -93,6 +93,21 @@ def test_the_99_come_from_two_provinces_without_a_split() -> None:
     assert [one.split for one in found] == [0, 0]
 
 
+def test_what_a_person_placed_after_a_split_is_attributed() -> None:
+    """Of ten cases of a split unit seven were placed: five in x, two in y; three nobody can attribute."""
+    units = small_map()
+    rows, target = [("ub00000", "k", 10)], "ux00000"
+    before = attribute(rows, units, target, TODAY)
+    assert (before.cells, before.split) == ({}, 10)
+    moved = [("ub00000", "ux00000", "k", 5), ("ub00000", "uy00000", "k", 2)]
+    after = attribute(rows, units, target, TODAY, moved)
+    assert (after.cells, after.split) == ({"k": 5}, 3)
+    other = attribute(rows, units, "uy00000", TODAY, moved)
+    assert (other.cells, other.split) == ({"k": 2}, 3)
+    whole = attribute([("ua00000", "k", 4)], units, target, TODAY, [("ua00000", "ux00000", "k", 1)])
+    assert (whole.cells, whole.split) == ({"k": 4}, 0)
+
+
 def test_what_is_related_to_a_unit_is_what_lies_in_it_whole_or_in_part() -> None:
     units = small_map()
     everything = {row.id for day in (THEN, TODAY) for row in units.units(day)}
