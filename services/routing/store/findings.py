@@ -16,7 +16,7 @@ def findings_bytes(findings: Findings) -> bytes:
     candidates = [
         {"unit": c.unit, "probability": c.probability, "evidence": c.evidence} for c in findings.candidates
     ]
-    stored = {
+    stored: dict[str, Any] = {
         "candidates": candidates,
         "runner_ups": findings.runner_ups,
         "accused": findings.accused,
@@ -25,7 +25,7 @@ def findings_bytes(findings: Findings) -> bytes:
     }
     if findings.guard is not UNGUARDED:
         stored["guard"] = _guard(findings.guard)
-    if findings.life != NEW_LIFE:
+    if findings.life is not NEW_LIFE:
         stored["life"] = _life(findings.life)
     return orjson.dumps(stored)
 
