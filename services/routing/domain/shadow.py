@@ -10,7 +10,7 @@ import orjson
 from services.routing.domain.basis import Basis
 from services.routing.domain.case import Case, Report
 from services.routing.domain.chain import Codes, Told, body, codes
-from services.routing.domain.decide import open_case
+from services.routing.domain.decide import opened
 from services.routing.domain.decision import Decision
 from shared.contracts.vocabulary import TimeFlag
 
@@ -45,6 +45,13 @@ class Tally:
     broken: int = 0
     groups: Counter[Group] = field(default_factory=Counter)
 
+    def part(self, was: Codes | None, now: Codes | None) -> None:
+        """Count a further matter of a report that only one of the two made a case of."""
+        found = was or now or {}
+        pair = (was and was["category"], now and now["category"])
+        self.changed += 1
+        self.groups[Group(found["category"], found.get("unit"), "part", *pair)] += 1
+
     def take(self, was: Codes, decision: Decision) -> None:
         """Count one case by every field in which it would have been opened otherwise."""
         now = orjson.loads(body(codes(decision.facts, decision.audience, decision.findings)))
@@ -58,8 +65,11 @@ class Tally:
             self.groups[Group(was["category"], was.get("unit"), name, *said)] += 1
 
 
-def decide_again(case: Case, told: Told, basis: Basis) -> Decision:
-    """What these rules make of the report that a case was opened on. Coordinates are not kept with a case."""
+def decide_again(case: Case, told: Told, basis: Basis) -> tuple[Decision, ...]:
+    """What these rules make of the report of a root case: its cases, the root first.
+
+    Where it was sent from is not kept with the case.
+    """
     facts = case.facts
     text, hint, unit = told
     flags: tuple[TimeFlag, ...] = ("before_2024",) if facts.report_date < _FIRST_DAY else ()
@@ -77,7 +87,7 @@ def decide_again(case: Case, told: Told, basis: Basis) -> Decision:
         observation=facts.observation,
         time_flags=flags,
     )
-    return open_case(report, facts.received_at, basis)
+    return opened(report, facts.received_at, basis)
 
 
 def _value(of: Codes, name: str) -> str | None:

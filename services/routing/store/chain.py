@@ -23,6 +23,7 @@ SELECT d.*, c.root_id FROM case_decisions AS d LEFT JOIN cases AS c USING (case_
 WHERE case_id > $1 AND case_id <= $2 ORDER BY case_id, d.version
 """
 _TEXTS = "SELECT * FROM case_texts WHERE case_id > $1 AND case_id <= $2"
+_PARTS = "SELECT root_id, case_id FROM cases WHERE root_id <> case_id ORDER BY case_id"
 _ALONE = "SELECT pg_try_advisory_xact_lock(hashtext(current_schema()), hashtext('chain'))"
 _DAYS = "SELECT day, cases, root FROM chain_roots ORDER BY day"
 _LAST_DAY = "SELECT day, cases, root FROM chain_roots ORDER BY day DESC LIMIT 1"
@@ -63,6 +64,14 @@ async def history(tx: Connection, case_id: UUID) -> History | None:
     """One case; None if there is neither a row nor a decision of it."""
     found = await _slice(tx, UUID(int=max(case_id.int - 1, 0)), case_id)
     return next((one for one in found if one.case_id == case_id), None)
+
+
+async def parts(tx: Connection) -> dict[UUID, list[UUID]]:
+    """The cases of further matters, by their root case; mixed reports are few."""
+    found: dict[UUID, list[UUID]] = {}
+    for row in await tx.fetch(_PARTS):
+        found.setdefault(row["root_id"], []).append(row["case_id"])
+    return found
 
 
 async def _slice(tx: Connection, after: UUID, upto: UUID) -> list[History]:

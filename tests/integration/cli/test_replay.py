@@ -1,8 +1,10 @@
 """`langnghe replay` tells what other rules would have done, and writes nothing; every version is kept."""
 
 import hashlib
+import re
 import shutil
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -19,6 +21,7 @@ from shared.database import Database
 from shared.map_store import MapHolder
 from tests.integration.cli.conftest import Command
 from tests.integration.routing.support import apply, erased, report, withdrawn
+from tests.unit.routing.test_parts import MIXED
 
 COUNT = 6
 _TABLES = "SELECT format('%I.%I', schemaname, relname) AS name FROM pg_stat_user_tables ORDER BY 1"
@@ -103,6 +106,29 @@ async def test_the_same_rules_change_nothing_and_a_later_day_has_nothing(
     assert said["rules"] == standard().version
     later = (await langnghe("replay", "--rules", other_rules, "--since", "2027-01-01")).out
     assert "nothing would have been otherwise" in later
+
+
+async def test_a_further_matter_is_compared_with_its_own_case(
+    langnghe: Command, routing: Database, other_rules: Path
+) -> None:
+    await load_map(routing)
+    day = date(2026, 12, 1)
+    await apply(routing, report(MIXED, report_date=day))
+    same = Path(delivered.__file__).parent
+    said = (await langnghe("replay", "--rules", same, "--since", day, "--json")).json
+    assert (said["decided"], said["changed"]) == (2, 0)
+    # Rules that know nothing of the second matter make one case of it.
+    for name in (
+        "lexicon-dat-nuoc.toml",
+        "lexicon-ha-tang.toml",
+        "lexicon-xa-hoi.toml",
+        "lexicon-bo-may.toml",
+    ):
+        text = (other_rules / name).read_text()
+        (other_rules / name).write_text(re.sub(r"^strong = \[[^\]]*\]", "strong = []", text, flags=re.M))
+    said = (await langnghe("replay", "--rules", other_rules, "--since", day, "--json")).json
+    lost = [group for group in said["groups"] if group["field"] == "part"]
+    assert [(group["now"], group["cases"]) for group in lost] == [(None, 1)]
 
 
 async def test_rules_that_contradict_themselves_are_refused_by_line(
