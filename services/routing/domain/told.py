@@ -73,6 +73,8 @@ class Told(NamedTuple):
     def beside(self) -> tuple[Role, ...]:
         """The levels of bodies that may have part in a deed: it is told of them, or near them below the
         province (`UBND xã và trưởng thôn nhận tiền`)."""
+        if not self.bodies:
+            return ()
         at = [*(hit.start for hit in (*self.grave, *self.acts, *self.rude)), *self.taken]
         found: list[Role] = []
         for body in self.bodies:

@@ -117,4 +117,4 @@ def _solve(
     bias = np.average(right, axis=0, weights=weight)
     ridge = Ridge(alpha=_ALPHA, fit_intercept=False, solver="cholesky")
     ridge.fit(table[told], right - bias, sample_weight=weight)
-    return answers, ridge.coef_.T, bias
+    return answers, np.atleast_2d(ridge.coef_).T, bias
