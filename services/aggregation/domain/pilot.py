@@ -77,10 +77,20 @@ def spans(units: UnitMap, province: str, first: date, last: date) -> list[Span]:
 
 
 def _span(units: UnitMap, rows: Iterable[Unit], first: date, last: date) -> Span:
-    there = [row for row in rows if row.valid_at(first)]
-    pilot = frozenset(row.id for row in there if row.pilot)
-    rest = frozenset(row.id for row in there) - pilot
-    return Span(first, last, pilot, rest, _with_below(units, pilot), _with_below(units, rest))
+    begun = sorted((row for row in rows if row.valid_from <= first), key=lambda row: row.valid_from)
+    # A former commune still counts on the side where it was last: its cases wait to be placed.
+    latest = {row.id: row for row in begun}
+    pilot = frozenset(row.id for row in latest.values() if row.pilot)
+    there = frozenset(row.id for row in begun if row.valid_at(first))
+    rest = latest.keys() - pilot
+    return Span(
+        first,
+        last,
+        there & pilot,
+        there - pilot,
+        _with_below(units, pilot),
+        _with_below(units, frozenset(rest)),
+    )
 
 
 def _with_below(units: UnitMap, communes: frozenset[str]) -> frozenset[str]:

@@ -71,6 +71,14 @@ def test_each_case_counts_on_the_side_of_its_day() -> None:
     assert Side(0, 0, 0, 0, 0).share_answered is None
 
 
+def test_a_former_commune_counts_on_the_side_where_it_was_last() -> None:
+    ended = UnitRecord("ua", "ua", "commune", "xa", "ua", "up", START, date(2026, 1, 5), pilot=True)
+    units = small_map().apply(MapChange(2, "abolish", "thử", date(2026, 1, 5), "NQ", (ended,)))
+    spans_ = spans(units, "up", date(2026, 1, 5), date(2026, 1, 6))
+    assert [(sorted(s.pilot), sorted(s.rest)) for s in spans_] == [([], ["ub", "uc"])]
+    assert spans_[0].pilot_units == {"ua", "uh"}
+
+
 def test_the_eight_communes_of_2024_are_the_pilot_of_that_year() -> None:
     units = unit_map()
     home = units.by_code("24", date(2026, 11, 1), "province")
