@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from unicodedata import normalize
 from uuid import UUID, uuid5
 
 from services.routing.domain.basis import Basis
@@ -19,10 +20,24 @@ from services.routing.domain.topic import topic_of
 from shared.contracts.vocabulary import Category
 
 _ENDS = re.compile(r"(?<=[.!?;\n])\s+")
-_TELLS_APART = re.compile(
-    r"\b(nhan day|nhan tien|tien day|ngoai ra|them nua|noi them|(viec|chuyen|y|la) thu (hai|2)|hai la"
-    r"|rieng vu|(hai|ba|may|nhieu) (viec|chuyen|noi dung))\b|\([b2]\)"
+_APART = (
+    *(
+        "nhân đây",
+        "nhân tiện",
+        "tiện đây",
+        "ngoài ra",
+        "thêm nữa",
+        "nói thêm",
+        "hai là",
+        "riêng vụ",
+        "(b)",
+        "(2)",
+    ),
+    *(f"{what} thứ hai" for what in ("việc", "chuyện", "ý", "là")),
+    *(f"{many} {what}" for many in ("hai", "ba", "mấy", "nhiều") for what in ("việc", "chuyện", "nội dung")),
 )
+"""How a report says itself that it has several matters."""
+_SIGNS = tuple(dict.fromkeys((*_APART, *map(fold, _APART))))
 _CLEAR = 3.0
 """Points of strong words that a part must have of its own category, and be ahead by."""
 _LONGEST = 90
@@ -41,7 +56,7 @@ class Part:
 
 def parts_of(text: str, basis: Basis, report_date: date) -> tuple[Part, ...]:
     """The matters of a text in its order; none if it is about one, or if that is not clear."""
-    if text.count(" ") > _LONGEST or not _TELLS_APART.search(fold(text)):
+    if text.count(" ") > _LONGEST or not any(map(normalize("NFC", text.lower()).__contains__, _SIGNS)):
         return ()
     found: dict[Category, str] = {}
     for part in _pieces(text, basis, report_date):
