@@ -48,9 +48,10 @@ class Tally:
     def part(self, was: Codes | None, now: Codes | None) -> None:
         """Count a further matter of a report that only one of the two made a case of."""
         found = was or now or {}
-        pair = (was and was["category"], now and now["category"])
+        before = None if was is None else str(was["category"])
+        after = None if now is None else str(now["category"])
         self.changed += 1
-        self.groups[Group(found["category"], found.get("unit"), "part", *pair)] += 1
+        self.groups[Group(found["category"], found.get("unit"), "part", before, after)] += 1
 
     def take(self, was: Codes, decision: Decision) -> None:
         """Count one case by every field in which it would have been opened otherwise."""
