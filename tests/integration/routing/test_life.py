@@ -1,7 +1,9 @@
 """A case's life over HTTP: commands carried out once, refused in words, and said to everybody who follows."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -10,15 +12,21 @@ import pytest
 
 from deploy.local.installation import Installation
 from services.routing.domain.basis import Basis
-from services.routing.domain.life.commands import Reclassify
+from services.routing.domain.life.commands import Reclassify, Tell
 from services.routing.domain.ruleset import CalendarRules, SpecialDay
+from services.routing.store import cases as store
+from services.routing.store import erasures
 from services.routing.use_cases.act_on_cases import Done, act_on_case, close_unopposed
 from services.routing.use_cases.follow_calendar import recount
+from services.routing.use_cases.link_reports import LinkReports
+from services.routing.use_cases.work import Work
 from shared.contracts.events import FeedbackGiven
 from shared.database import Database
+from shared.units import full_name
 from tests.integration.routing.support import (
-    CHANGED_BY_HAND,
+    NOW,
     TEXT,
+    TODAY,
     apply,
     envelope,
     erased,
@@ -31,24 +39,48 @@ from tests.integration.routing.support import (
 from tests.support import Running, eventually
 from tests.unit.routing.ground import basis, commune
 
-HERE = commune("09169")
-FRONT, OFFICE = f"mttq@{HERE}", f"tt_dich_vu_cong@{HERE}"
+_communes = iter(sorted(basis().units.units(TODAY, "commune", basis().home(TODAY)), key=lambda u: u.code))
 
 
-async def opened(database: Database, text: str = TEXT, **more: Any) -> UUID:
-    made = report(text, **more)
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case about rubbish in a commune of its own: equal reports of one place would go together."""
+
+    id: UUID
+    unit: str
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def front(self) -> str:
+        return f"mttq@{self.unit}"
+
+    @property
+    def office(self) -> str:
+        return f"tt_dich_vu_cong@{self.unit}"
+
+
+async def opened(database: Database) -> Opened:
+    unit = next(_communes)
+    made = report(f"Rác ở {full_name(unit).lower()} ba ngày không ai thu gom, bốc mùi")
     await apply(database, made)
-    return made.report_id
+    return Opened(made.report_id, unit.id)
 
 
 async def act(
-    client: httpx2.AsyncClient, case: UUID, name: str, by: str, command: UUID | None = None, **told: Any
+    client: httpx2.AsyncClient,
+    case: Opened | UUID,
+    name: str,
+    by: str,
+    command: UUID | None = None,
+    **told: Any,
 ) -> httpx2.Response:
     body = {"command_id": str(command or fresh()), "by": by, **told}
     return await client.post(f"/v1/cases/{case}/{name}", json=body)
 
 
-async def state(client: httpx2.AsyncClient, case: UUID) -> tuple[str, int]:
+async def state(client: httpx2.AsyncClient, case: Opened) -> tuple[str, int]:
     found = (await client.get(f"/v1/cases/{case}")).json()
     return found["facts"]["state"], found["version"]
 
@@ -61,13 +93,13 @@ async def test_from_opened_to_done_by_the_reporters_word(
     service: Running, installation: Installation, database: Database, routing: httpx2.AsyncClient
 ) -> None:
     case = await opened(database)
-    assert (await act(routing, case, "forward", FRONT)).status_code == 200
-    assert (await act(routing, case, "accept", OFFICE)).json()["changed"]
-    assert (await act(routing, case, "answer", OFFICE, outcome="settled")).status_code == 200
-    told = await act(routing, case, "tell", FRONT)
+    assert (await act(routing, case, "forward", case.front)).status_code == 200
+    assert (await act(routing, case, "accept", case.office)).json()["changed"]
+    assert (await act(routing, case, "answer", case.office, outcome="settled")).status_code == 200
+    told = await act(routing, case, "tell", case.front)
     assert told.json()["facts"]["clocks"]["object_by"] is not None
     seen = told.json()["version"]
-    said = feedback(case, "agree", seen)
+    said = feedback(case.id, "agree", seen)
     assert await settle(installation, said) == {"consumed": 1, "fresh": 1, "duplicate": 0, "dead": 0}
     assert await state(routing, case) == ("closed", 6)
     why = (await routing.get(f"/v1/cases/{case}/why")).json()
@@ -75,17 +107,17 @@ async def test_from_opened_to_done_by_the_reporters_word(
     end = next(answer for answer in why["answers"] if answer["question"] == "end")
     assert [point["rule"] for point in end["points"]] == ["life.dong-y"]
     events = await rows(
-        installation, "SELECT kind, by_body FROM case_decisions WHERE case_id = $1 ORDER BY 1", case
+        installation, "SELECT kind, by_body FROM case_decisions WHERE case_id = $1 ORDER BY 1", case.id
     )
-    assert ("Accepted", OFFICE) in events
+    assert ("Accepted", case.office) in events
 
 
 async def test_the_same_command_again_changes_nothing(
     service: Running, database: Database, routing: httpx2.AsyncClient
 ) -> None:
     case, command = await opened(database), fresh()
-    first = await act(routing, case, "accept", OFFICE, command)
-    again = await act(routing, case, "accept", OFFICE, command)
+    first = await act(routing, case, "accept", case.office, command)
+    again = await act(routing, case, "accept", case.office, command)
     assert (first.json()["changed"], again.json()["changed"]) == (True, False)
     assert first.json()["version"] == again.json()["version"] == 2
 
@@ -94,18 +126,18 @@ async def test_what_is_refused_names_state_command_and_field(
     service: Running, database: Database, routing: httpx2.AsyncClient
 ) -> None:
     case = await opened(database)
-    answer = await act(routing, case, "tell", FRONT)
+    answer = await act(routing, case, "tell", case.front)
     assert answer.status_code == 409
     assert answer.json()["type"] == "urn:langnghe:problem:command_refused"
     assert answer.json()["detail"] == (
         "Vụ việc đang ở trạng thái “Mới chuyển đến” nên không thể ghi nhận đã báo người gửi."
     )
     assert (await act(routing, case, "accept", f"ubnd@{commune('09187')}")).status_code == 403
-    noteless = await act(routing, case, "return", OFFICE)
+    noteless = await act(routing, case, "return", case.office)
     assert (noteless.status_code, noteless.json()["errors"][0]["field"]) == (422, "note")
-    unknown = await act(routing, case, "answer", OFFICE, outcome="done")
+    unknown = await act(routing, case, "answer", case.office, outcome="done")
     assert (unknown.status_code, unknown.json()["errors"][0]["field"]) == (422, "outcome")
-    assert (await act(routing, fresh(), "accept", OFFICE)).status_code == 404
+    assert (await act(routing, fresh(), "accept", case.office)).status_code == 404
     assert await state(routing, case) == ("opened", 1)
 
 
@@ -113,13 +145,13 @@ async def test_a_form_acts_once_however_often_it_is_sent_and_comes_back_with_wha
     service: Running, database: Database, routing: httpx2.AsyncClient
 ) -> None:
     case = await opened(database)
-    sent = {"command_id": str(fresh()), "by": OFFICE}
+    sent = {"command_id": str(fresh()), "by": case.office}
     for _ in range(2):
         done = await routing.post(f"/cases/{case}/accept", data=sent)
         assert (done.status_code, done.headers["location"]) == (303, f"/cases/{case}?xong=accept")
     assert await state(routing, case) == ("accepted", 2)
     assert "Đã thực hiện: Thụ lý." in (await routing.get(done.headers["location"])).text
-    bad = await routing.post(f"/cases/{case}/return", data={"command_id": str(fresh()), "by": OFFICE})
+    bad = await routing.post(f"/cases/{case}/return", data={"command_id": str(fresh()), "by": case.office})
     assert bad.status_code == 409
     assert "Cần ghi rõ lý do." in bad.text
     assert (await routing.post(f"/cases/{case}/answer", data=sent)).status_code == 422
@@ -131,7 +163,7 @@ async def test_a_page_of_another_site_cannot_act(
 ) -> None:
     case = await opened(database)
     answer = await routing.post(
-        f"/cases/{case}/accept", data={"by": OFFICE}, headers={"Sec-Fetch-Site": "cross-site"}
+        f"/cases/{case}/accept", data={"by": case.office}, headers={"Sec-Fetch-Site": "cross-site"}
     )
     assert answer.status_code == 403
     assert await state(routing, case) == ("opened", 1)
@@ -141,8 +173,8 @@ async def test_an_objection_goes_up_and_a_late_word_changes_nothing(
     service: Running, installation: Installation, database: Database, routing: httpx2.AsyncClient
 ) -> None:
     case = await opened(database)
-    seen = (await act(routing, case, "answer", OFFICE, outcome="settled")).json()["version"]
-    event = feedback(case, "object", seen)
+    seen = (await act(routing, case, "answer", case.office, outcome="settled")).json()["version"]
+    event = feedback(case.id, "object", seen)
     twice = (event, envelope(event))
     counted = await settle(installation, twice, twice)
     assert (counted["fresh"], counted["duplicate"]) == (1, 1)
@@ -152,7 +184,7 @@ async def test_an_objection_goes_up_and_a_late_word_changes_nothing(
     assert superior.startswith("ubnd@")
     await act(routing, case, "answer", superior, outcome="settled")
     # What was said of the first answer is not said of the second.
-    assert (await settle(installation, feedback(case, "agree", seen)))["duplicate"] == 1
+    assert (await settle(installation, feedback(case.id, "agree", seen)))["duplicate"] == 1
     assert (await state(routing, case))[0] == "answered"
 
 
@@ -172,12 +204,12 @@ async def test_nobody_objected_in_time_and_the_case_is_closed_once(
     service: Running, database: Database, routing: httpx2.AsyncClient
 ) -> None:
     case = await opened(database)
-    await act(routing, case, "answer", OFFICE, outcome="settled")
-    await act(routing, case, "tell", FRONT)
-    CHANGED_BY_HAND.add(case)
+    await act(routing, case, "answer", case.office, outcome="settled")
     async with database.transaction() as tx:
-        past = datetime.now(UTC) - timedelta(days=1)
-        await tx.execute("UPDATE cases SET object_by = $2 WHERE case_id = $1", case, past)
+        now = await erasures.fence(tx, erasing=False)
+        work = Work(basis(), now, await store.lock(tx, [case.id]))
+        work.carry_out(case.id, Tell(at=now - timedelta(days=30), by=case.front), fresh(), None)
+        await work.write(tx)
     assert await close_unopposed(database, basis()) == 1
     assert await close_unopposed(database, basis()) == 0
     assert await state(routing, case) == ("closed", 4)
@@ -186,20 +218,17 @@ async def test_nobody_objected_in_time_and_the_case_is_closed_once(
 async def test_a_leading_cases_answer_answers_its_linked_cases(
     service: Running, database: Database, routing: httpx2.AsyncClient
 ) -> None:
-    leading, linked = await opened(database), await opened(database)
-    incident = fresh()
-    CHANGED_BY_HAND.update((leading, linked))
-    async with database.transaction() as tx:
-        await tx.execute('INSERT INTO incidents (incident_id, "leading") VALUES ($1, $2)', incident, leading)
-        await tx.execute(
-            "UPDATE cases SET incident = $1, state = CASE WHEN case_id = $2 THEN state ELSE 'linked' END"
-            " WHERE case_id = ANY ($3::uuid[])",
-            str(incident),
-            leading,
-            [leading, linked],
-        )
-    await act(routing, leading, "answer", OFFICE, outcome="partly", note="còn một đoạn")
-    found = (await routing.get(f"/v1/cases/{linked}")).json()
+    unit = next(_communes)
+    fire = f"Cháy lớn ở xưởng nhựa {full_name(unit).lower()}, khói đen mù mịt, lửa lan sang nhà dân"
+    first, again = report(fire), report(fire, submitted_at=NOW + timedelta(minutes=3))
+    await apply(database, first, again)
+    await LinkReports(database, SimpleNamespace(current=basis()))()  # type: ignore[arg-type]
+    assert (await routing.get(f"/v1/cases/{again.report_id}")).json()["facts"]["state"] == "linked"
+    case = first.report_id
+    office = (await routing.get(f"/v1/cases/{case}")).json()["facts"]["resolving_owner"]
+    led = await act(routing, case, "answer", office, outcome="partly", note="còn một nhà")
+    assert led.json()["facts"]["state"] == "answered"
+    found = (await routing.get(f"/v1/cases/{again.report_id}")).json()
     assert (found["facts"]["state"], found["facts"]["outcome"]) == ("answered", "partly")
     assert found["decisions"][-1]["reasons"][0]["rule"] == "life.tra-loi-chung"
 
@@ -207,9 +236,8 @@ async def test_a_leading_cases_answer_answers_its_linked_cases(
 async def test_a_new_holiday_moves_the_clocks_that_run_and_says_which(
     database: Database, installation: Installation
 ) -> None:
-    moved, ended = await opened(database), await opened(database)
-    await apply(database, feedback(ended, "agree", 1))
-    before = await value(installation, "SELECT settle_by FROM cases WHERE case_id = $1", moved)
+    case = await opened(database)
+    before = await value(installation, "SELECT settle_by FROM cases WHERE case_id = $1", case.id)
     day = SpecialDay(datetime(2026, 11, 25).date(), working=False, basis="thử")
     rules = basis().rules
     calendar = CalendarRules((*rules.calendar.days, day), rules.calendar.official_years)
@@ -220,10 +248,10 @@ async def test_a_new_holiday_moves_the_clocks_that_run_and_says_which(
         "24",
     )
     assert ((await recount(database, changed, "later")) or 0) > 0
-    after = await value(installation, "SELECT settle_by FROM cases WHERE case_id = $1", moved)
+    after = await value(installation, "SELECT settle_by FROM cases WHERE case_id = $1", case.id)
     assert after == before + timedelta(days=1)
     kinds = await rows(
-        installation, "SELECT kind FROM case_decisions WHERE case_id = $1 ORDER BY version", moved
+        installation, "SELECT kind FROM case_decisions WHERE case_id = $1 ORDER BY version", case.id
     )
     assert kinds == [("Opened",), ("Rescheduled",)]
     assert await recount(database, changed, "later") == 0
@@ -236,13 +264,13 @@ async def test_a_command_that_breaks_leaves_the_case_as_it_was(
     rules = basis().rules
     bare = type(rules)(**{**{f: getattr(rules, f) for f in rules.__slots__}, "deadlines": ()})
     broken = Basis.of(bare, basis().units, range(2024, 2031), "24")
-    command = Reclassify(at=datetime.now(UTC), by=FRONT, note="thử", severity=2)
+    command = Reclassify(at=datetime.now(UTC), by=case.front, note="thử", severity=2)
     with pytest.raises(LookupError):
-        await act_on_case(database, broken, case, fresh(), command)
+        await act_on_case(database, broken, case.id, fresh(), command)
     kept = "SELECT version, severity FROM cases WHERE case_id = ANY ($1::uuid[])"
-    assert await rows(installation, kept, [case, other]) == [(1, 1), (1, 1)]
+    assert await rows(installation, kept, [case.id, other.id]) == [(1, 1), (1, 1)]
     # Under the same id it is carried out once the rules are mended.
-    done = await act_on_case(database, basis(), case, fresh(), command)
+    done = await act_on_case(database, basis(), case.id, fresh(), command)
     assert isinstance(done, Done)
     assert done.case.facts.severity == 2
 
@@ -251,13 +279,13 @@ async def test_an_officers_note_on_a_forgotten_reporter_is_not_kept(
     service: Running, installation: Installation, database: Database, routing: httpx2.AsyncClient
 ) -> None:
     case = await opened(database)
-    await act(routing, case, "return", OFFICE, note="bà hàng xóm nói khác")
-    await apply(database, erased(case))
+    await act(routing, case, "return", case.office, note="bà hàng xóm nói khác")
+    await apply(database, erased(case.id))
     front = await act(
-        routing, case, "forward", FRONT, to=f"phong_kinh_te@{HERE}", note="lời kể của bà hàng xóm"
+        routing, case, "forward", case.front, to=f"phong_kinh_te@{case.unit}", note="lời kể của bà hàng xóm"
     )
     assert front.status_code == 200
-    kept = await rows(installation, "SELECT reasons FROM case_decisions WHERE case_id = $1", case)
+    kept = await rows(installation, "SELECT reasons FROM case_decisions WHERE case_id = $1", case.id)
     assert not [found for (found,) in kept if "hàng xóm".encode() in found]
 
 

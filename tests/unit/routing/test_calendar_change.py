@@ -1,4 +1,4 @@
-"""A change of the calendar: the clocks that run are counted anew from their own day; it is said which move."""
+"""A new calendar: the clocks that run are counted anew from their own day, and it is said which move."""
 
 from dataclasses import replace
 from datetime import date, timedelta
