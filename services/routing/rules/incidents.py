@@ -78,7 +78,7 @@ def _period(row: PeriodRow) -> IncidentPeriod:
     missing = set(get_args(WeightName)) - row.weights.keys()
     if missing:
         raise Contradiction("incidents.toml", row.id, f"no weight for {', '.join(sorted(missing))}")
-    weights: dict[str, float] = {**row.weights}
+    weights: dict[str, float] = {str(name): weight for name, weight in row.weights.items()}
     if row.suggest > row.link:
         raise Contradiction("incidents.toml", row.id, "`suggest` is above `link`")
     return IncidentPeriod(
