@@ -94,17 +94,17 @@ async def test_what_routing_decides_shows_on_the_receipt(
     url = sent.headers["location"].split("?")[0]
     status = f"/v1/reports/{url.rsplit('/', 1)[1]}"
     report_id = await _report_id(installation)
-    for version, event in ((2, "noted"), (1, "opened"), (2, "noted")):
+    for version, event in ((2, "accepted"), (1, "opened"), (2, "accepted")):
         await _announce(installation, _opened(report_id, version, event))
 
     async def look() -> dict[str, Any] | None:
         found: dict[str, Any] = (await intake.get(status)).json()
-        return found if found["state"] == "noted" else None
+        return found if found["state"] == "accepted" else None
 
     found = await eventually(look, what="the case's state on the receipt")
     assert found is not None
     assert found["handled_by"] == "Ủy ban nhân dân Phường Yên Phong"
-    assert [step["state"] for step in found["steps"]] == ["received", "opened", "noted"]
+    assert [step["state"] for step in found["steps"]] == ["received", "opened", "accepted"]
     page = await intake.get(url)
     assert "Ủy ban nhân dân Phường Yên Phong" in page.text
     assert "Hạn trả lời" in page.text

@@ -42,6 +42,7 @@ def facts(**changes: Any) -> CaseFacts:
         "severity": 1,
         "state": "opened",
         "level": "commune",
+        "restricted": False,
         "listening_owner": FRONT,
         "resolving_owner": OFFICE,
         "channel": "web",
