@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from services.routing.domain.map_changes.draft import Refused
-from shared.units import MapChange, Unit, UnitMap, full_name
+from shared.units import MapChange, Succession, Unit, UnitMap, full_name
 
 
 def check(before: UnitMap, change: MapChange) -> UnitMap:
-    """The map after the change. Raises Refused: a unit would be left without a unit above it for a while, two
-    would hold a code at once, or two of one name and type would lie side by side."""
+    """The map after the change. Raises Refused: a unit would be left without a unit above it for a while, or
+    would have taken others in after its own end; two would hold a code at once, or two of one name and type
+    would lie side by side."""
     try:
         after = before.apply(change)
     except ValueError as error:
@@ -21,6 +22,7 @@ def check(before: UnitMap, change: MapChange) -> UnitMap:
         if (row.id, row.parent, row.valid_from) not in known:
             raise Refused("effective", "orphan", unit=full_name(row))
     for unit_id in sorted(touched):
+        _own_past(before, after, unit_id)
         _own_code(before, after, unit_id)
         _own_name(before, after, unit_id)
     return after
@@ -40,6 +42,20 @@ def _covered(above: Sequence[Unit], row: Unit) -> bool:
         if parent.valid_from <= at < (parent.valid_to or date.max):
             at = parent.valid_to or date.max
     return at >= until
+
+
+def _own_past(before: UnitMap, after: UnitMap, unit_id: str) -> None:
+    """Nobody becomes a unit that is not there on that day: lineage would end, or go in a circle."""
+    known = set(_homeless(before, unit_id))
+    for edge in _homeless(after, unit_id):
+        if edge not in known:
+            raise Refused("effective", "heir", unit=_name(after, unit_id), day=edge.effective.isoformat())
+
+
+def _homeless(units: UnitMap, unit_id: str) -> Iterator[Succession]:
+    for edge in units.predecessors(unit_id, date.max):
+        if units.unit(unit_id, edge.effective) is None:
+            yield edge
 
 
 def _own_code(before: UnitMap, after: UnitMap, unit_id: str) -> None:
