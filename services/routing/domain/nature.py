@@ -23,7 +23,7 @@ _COUNTED = frozenset(
 )
 _RULED = 0.5
 """What the rules' word on the kind weighs beside the model's scores, by cross-validation."""
-_ENDANGERED = 0.4
+_ENDANGERED = 0.45
 """From this score of the model on somebody may be in danger: a missed one is worse than a false alarm."""
 _COUNTED_WORDS = 3
 """How many words the longest of them has."""
