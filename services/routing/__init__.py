@@ -10,6 +10,7 @@ Promises  one root case a report; contiguous versions; every decision with its r
           acts on is called by the clock; no decision is changed unseen
 Way       consumer -> use_cases -> domain (pure, over `rules/` and `map/`) -> store -> publish -> outbox
 More      `rules/` dated rules as TOML; `map/` the units of the country as committed data and its seed;
+          `model/` the text model's weights and training; `boundaries/` outlines of the communes;
           `domain/incidents/` what reports go together, linked by `use_cases/link_reports.py` from marks;
           `views/` reasons in plain words; `domain/transitions.py` and `domain/life/` what happens to a case,
           `domain/escalation/` what happens by the clock, `domain/chain.py` what proves it
