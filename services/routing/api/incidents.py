@@ -21,13 +21,14 @@ _UNKNOWN: dict[int | str, dict[str, Any]] = {
 
 class IncidentDetail(BaseModel):
     """An incident. `merged_into`: the one that it has become part of. `count`: how many cases it has; `cases`
-    are the first of them."""
+    are the first of them. `reporters`: how many people sent them, each counted once."""
 
     incident: UUID
     leading: UUID
     made_at: datetime
     merged_into: UUID | None
     count: int
+    reporters: int
     cases: Sequence[CaseSummary]
 
 
@@ -65,12 +66,14 @@ def router(service: Service) -> APIRouter:
             if found is None:
                 raise Problem("unknown_incident")
             cases, count = await incident_reads.cases_of(connection, incident_id, MOST)
+            people = await incident_reads.reporters(connection, incident_id)
         return IncidentDetail(
             incident=incident_id,
             leading=found.leading,
             made_at=found.made_at,
             merged_into=found.merged_into,
             count=count,
+            reporters=people,
             cases=[summary(case) for case in cases],
         )
 

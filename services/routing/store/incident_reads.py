@@ -12,6 +12,12 @@ from shared.database import Connection
 _INCIDENT = 'SELECT incident_id, "leading", made_at, merged_into FROM incidents WHERE incident_id = $1'
 _CASES = "SELECT * FROM cases WHERE incident = $1 ORDER BY submitted_at, case_id LIMIT $2"
 _COUNT = "SELECT count(*) FROM cases WHERE incident = $1"
+_REPORTERS = """
+SELECT count(DISTINCT c.root_id) FROM cases AS c WHERE c.incident = $1 AND NOT EXISTS (
+    SELECT FROM follow_ups AS f JOIN cases AS e ON e.case_id = f.earlier
+    WHERE f.case_id = c.case_id AND e.incident = c.incident
+)
+"""
 _SUGGESTED = """
 SELECT s.score, s.evidence, c.* FROM (
     SELECT other AS about, score, evidence FROM incident_suggestions WHERE case_id = $1
@@ -47,11 +53,13 @@ class Suggested:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """What goes with a case. `cases` are its incident's, at most as many as asked for of `count`."""
+    """What goes with a case. `cases` are its incident's, at most as many as asked for of `count`; `reporters`
+    is how many people sent them."""
 
     incident: IncidentRow | None
     cases: Sequence[Case]
     count: int
+    reporters: int
     suggested: Sequence[Suggested]
     earlier: Case | None
     later: Sequence[Case]
@@ -69,12 +77,20 @@ async def cases_of(tx: Connection, incident_id: UUID, limit: int) -> tuple[list[
     return [case_of(row) for row in rows], int(await tx.fetchval(_COUNT, str(incident_id)) or 0)
 
 
+async def reporters(tx: Connection, incident_id: UUID) -> int:
+    """How many people reported an incident, each counted once: also one whose report became several cases,
+    and one who wrote again and said so. Who they are is known to nobody here."""
+    return int(await tx.fetchval(_REPORTERS, str(incident_id)) or 0)
+
+
 async def links(tx: Connection, case: Case, limit: int) -> Links:
     """What goes with a case, and what a person is asked about."""
-    found, cases, count = None, list[Case](), 0
+    found, cases, count, people = None, list[Case](), 0, 0
     if case.facts.incident is not None:
-        found = await incident(tx, UUID(case.facts.incident))
-        cases, count = await cases_of(tx, UUID(case.facts.incident), limit)
+        incident_id = UUID(case.facts.incident)
+        found = await incident(tx, incident_id)
+        cases, count = await cases_of(tx, incident_id, limit)
+        people = await reporters(tx, incident_id)
     suggested = [
         Suggested(case_of(row), row["score"], tuple(row["evidence"].decode().split("\n")))
         for row in await tx.fetch(_SUGGESTED, case.case_id, limit)
@@ -82,4 +98,5 @@ async def links(tx: Connection, case: Case, limit: int) -> Links:
     ]
     earlier = await tx.fetchrow(_EARLIER, case.case_id)
     later = [case_of(row) for row in await tx.fetch(_LATER, case.case_id, limit)]
-    return Links(found, cases, count, suggested, None if earlier is None else case_of(earlier), later)
+    before = None if earlier is None else case_of(earlier)
+    return Links(found, cases, count, people, suggested, before, later)

@@ -38,6 +38,7 @@ def incident_context(case: Case, links: Links, names: Names) -> dict[str, Any] |
         "in_one": links.incident is not None,
         "leads": leading == case.case_id,
         "rows": [_row(one, names, leading) for one in shown],
+        "reporters": links.reporters,
         "hidden": max(0, links.count - 1 - len(shown)) if links.incident else 0,
         "suggested": [_suggested(one, names) for one in suggested],
         "earlier": earlier and _row(earlier, names, None),

@@ -10,6 +10,7 @@ import pytest
 
 from deploy.local.installation import Installation
 from services.routing.domain.life.commands import Reclassify
+from services.routing.store import incident_reads
 from services.routing.store import incidents as store
 from services.routing.use_cases.act_on_cases import Acting, Done, act_on_case
 from services.routing.use_cases.link_reports import LinkReports
@@ -142,6 +143,26 @@ async def test_a_follow_up_runs_on_and_knows_the_earlier_case(
     assert (state, incident, version) == ("opened", None, 2)
     found = await value(installation, "SELECT earlier FROM follow_ups WHERE case_id = $1", later.report_id)
     assert found == earlier.report_id
+
+
+async def test_each_reporter_of_an_incident_counts_once(
+    installation: Installation, database: Database
+) -> None:
+    first, _, _ = await fires(database, "Cảnh Thụy", 3)
+    again = report(
+        f"Tôi gửi lại lần hai: {FIRE.format(place='Cảnh Thụy')}",
+        submitted_at=NOW + timedelta(days=2),
+        received_at=NOW,
+    )
+    await apply(database, again)
+    await linker(database)()
+    assert await value(installation, "SELECT earlier FROM follow_ups WHERE case_id = $1", again.report_id), (
+        "who wrote again is the reporter of an earlier case"
+    )
+    async with database.connection() as connection:
+        cases, count = await incident_reads.cases_of(connection, first, 9)
+        assert (len(cases), count) == (4, 4)
+        assert await incident_reads.reporters(connection, first) == 3
 
 
 async def test_erasing_a_reporter_takes_what_the_case_is_compared_by(
