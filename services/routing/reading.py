@@ -35,6 +35,8 @@ PARAMETERS: Mapping[str, str] = {
     "unit": "A unit and all below it: its id, or the official code that it bears on the last day asked for.",
     "as_of": "With `unit`: `then` seeks cases where they were on their report's date; `today` or a day "
     "(YYYY-MM-DD) lays them on the map of that day. Without it: where they stand.",
+    "known_at": "With the map of a day: as it was known at a version, or at the end of a day (YYYY-MM-DD). "
+    "Cases of units that were not known then are in no list.",
     "category": "What the case is about.",
     "state": "`triage` waits for a person, `noted` is an observation that nobody has to settle.",
     "level": "Which level is competent.",
@@ -82,8 +84,11 @@ class Question:
     parted: Mapping[str, Any] | None = None
 
 
-def ask(parameters: Mapping[str, str], units: UnitMap, now: datetime) -> Question:
-    """Read PARAMETERS; an empty one is as good as none. `now` decides what is overdue."""
+def ask(parameters: Mapping[str, str], units: UnitMap | None, now: datetime) -> Question:
+    """Read PARAMETERS; an empty one is as good as none. `now` decides what is overdue.
+
+    `units`: the map as it was known at `known_at`; None if nothing was known then.
+    """
     reader = _Reader({name: value.strip() for name, value in parameters.items() if value.strip()})
     for name, values in CHOICES.items():
         reader.choose(name, values)
@@ -95,6 +100,8 @@ def ask(parameters: Mapping[str, str], units: UnitMap, now: datetime) -> Questio
     reader.take("before", _id, "bad_cursor")
     reader.take("limit", _limit, "bad_limit")
     reader.check()
+    if units is None:
+        return Question(faults=(*reader.faults, Fault("known_at", "bad_known_at")))
     filters = reader.found
     limit, as_of = filters.pop("limit", USUAL), filters.pop("as_of", None)
     unit, parted = None, None
@@ -151,6 +158,8 @@ class _Reader:
             self.faults.append(Fault("before", "two_cursors"))
         if "from" in self.found and "to" in self.found and self.found["from"] > self.found["to"]:
             self.faults.append(Fault("from", "bad_range"))
+        if "known_at" in self.given and self.found.get("as_of", "then") == "then":
+            self.faults.append(Fault("known_at", "known_at_alone"))
 
 
 def _laid(unit: Unit, units: UnitMap, as_of: date | str | None) -> Iterator[tuple[str, Any]]:

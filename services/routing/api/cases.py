@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from services.routing import publish
 from services.routing.domain.case import Case, TriageCause
+from services.routing.map.known import KnownMaps
 from services.routing.problems import invalid
 from services.routing.reading import CHOICES, MOST, MOST_PARTED, PARAMETERS, ask
 from services.routing.store import reads
@@ -82,7 +83,7 @@ class CaseDetail(CaseSummary):
 _PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
 
 
-def router(service: Service) -> APIRouter:
+def router(service: Service, known: KnownMaps) -> APIRouter:
     """`GET /v1/cases` and `GET /v1/cases/{case_id}`."""
     routes = APIRouter(prefix="/v1", tags=["cases"])
 
@@ -99,7 +100,8 @@ def router(service: Service) -> APIRouter:
         """Cases by any of the filters, newest first, page by page: give `next` as `after`."""
         if not service.map.current.version:
             raise Problem("starting")
-        question = ask(request.query_params, service.map.current, datetime.now(UTC))
+        units = await known.asked(request.query_params.get("known_at"))
+        question = ask(request.query_params, units, datetime.now(UTC))
         if question.faults:
             raise invalid(question.faults)
         async with service.database.connection() as connection:

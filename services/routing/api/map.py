@@ -36,10 +36,9 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 KnownAt = Annotated[str, Query(max_length=10, description="A map version, or a date: as known at its end.")]
 
 
-def router(service: Service) -> APIRouter:
+def router(service: Service, known: KnownMaps) -> APIRouter:
     """`/v1/map/units`, `/v1/map/units/{unit}`, `/v1/map/changes`."""
     routes = APIRouter(prefix="/v1/map", tags=["map"])
-    known = KnownMaps(service.database, service.map)
     texts = Catalogue.load(BASE_TEXTS, TEXTS)
     _changes(routes, service, texts)
     _units(routes, service, known)

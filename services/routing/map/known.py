@@ -44,6 +44,13 @@ class KnownMaps:
             self._kept[version] = await asyncio.to_thread(current.known_at, version)
         return self._kept[version]
 
+    async def asked(self, told: str | None) -> UnitMap | None:
+        """As `at`; None where nothing was known then."""
+        try:
+            return await self.at((told or "").strip())
+        except UnknownVersion:
+            return None
+
     async def _version(self, told: str) -> int:
         if _VERSION.fullmatch(told):
             return int(told)

@@ -6,6 +6,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from services.routing.map.known import KnownMaps
 from services.routing.pages.case import CasePage
 from services.routing.problems import TEXTS
 from services.routing.reading import MOST_PARTED, ask
@@ -20,7 +21,7 @@ from shared.web.catalogue import BASE_TEXTS, Catalogue
 _TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
-def router(service: Service, basis: BasisHolder) -> APIRouter:
+def router(service: Service, basis: BasisHolder, known: KnownMaps) -> APIRouter:
     """`/cases`, `/cases/{case_id}`, and `/triage` for what waits for a person."""
     routes = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     others = {name: url for name, url in service.settings.base_urls.items() if name != "routing"}
@@ -40,7 +41,7 @@ def router(service: Service, basis: BasisHolder) -> APIRouter:
         now, names = datetime.now(UTC), Names(basis.made, texts) if basis.made else None
         if names is None:
             return pages.TemplateResponse(request, "message.html", {"about": "starting"}, 503)
-        question = ask(request.query_params, names.basis.units, now)
+        question = ask(request.query_params, await known.asked(request.query_params.get("known_at")), now)
         found, parted = [], 0
         if not question.faults:
             async with service.database.connection() as connection:

@@ -33,12 +33,12 @@ _TEMPLATES = Path(__file__).parents[1] / "templates"
 Day = Annotated[date | None, Query()]
 
 
-def router(service: Service, basis: BasisHolder) -> APIRouter:
+def router(service: Service, basis: BasisHolder, known: KnownMaps) -> APIRouter:
     """`/map` and `/map/change`."""
     routes = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
     others = {name: url for name, url in service.settings.base_urls.items() if name != "routing"}
     show = templates(_TEMPLATES, nav=officer_nav(others), texts=TEXTS)
-    pages = _Pages(service, basis, show, Catalogue.load(BASE_TEXTS, TEXTS))
+    pages = _Pages(service, basis, show, known)
     routes.get("/map")(pages.unit)
     routes.get("/map/change")(pages.form)
     routes.post("/map/change")(pages.change)
@@ -55,12 +55,12 @@ class _Draft:
 
 
 class _Pages:
-    def __init__(self, service: Service, basis: BasisHolder, show: Jinja2Templates, texts: Catalogue) -> None:
+    def __init__(self, service: Service, basis: BasisHolder, show: Jinja2Templates, known: KnownMaps) -> None:
         self._service = service
         self._basis = basis
         self._show = show
-        self._texts = texts
-        self._known = KnownMaps(service.database, service.map)
+        self._texts = Catalogue.load(BASE_TEXTS, TEXTS)
+        self._known = known
 
     async def unit(
         self, request: Request, unit: str = "", as_of: str = "", known_at: str = "", done: int = 0

@@ -12,7 +12,9 @@ from shared.contracts.vocabulary import ENDED_STATES
 from shared.units import full_name
 from shared.web.filters import local
 
-MORE = ("level", "severity", "legal_kind", "purpose", "owner", "from", "to", "as_of", "restricted")
+MORE = (
+    *("level", "severity", "legal_kind", "purpose", "owner", "from", "to", "as_of", "known_at", "restricted"),
+)
 """Filters that are folded away until one of them is set."""
 _QUICK = {
     "all": {},

@@ -162,6 +162,7 @@ async def listed_as_it_was_and_on_todays_map(
         ({"unit": former, "as_of": "then"}, False),
         ({"unit": heir, "as_of": "today"}, True),
         ({"unit": "24", "as_of": "today"}, True),
+        ({"unit": heir, "as_of": "today", "known_at": str(TODAY)}, True),
     ):
         found = (await client.get("/v1/cases", params={"limit": 200, **parameters})).json()
         assert (case_id in {one["case_id"] for one in found["cases"]}) is there, parameters
@@ -169,6 +170,10 @@ async def listed_as_it_was_and_on_todays_map(
     found = (await client.get("/v1/cases", params={"unit": former, "as_of": eve})).json()
     assert case_id not in {one["case_id"] for one in found["cases"]}
     assert found["unattributed"] >= 1
+    # As known by the delivered map the new unit is none.
+    asked = {"unit": heir, "as_of": "today", "known_at": "35"}
+    refused = (await client.get("/v1/cases", params=asked)).json()
+    assert [error["field"] for error in refused["errors"]] == ["unit"]
     page = (await client.get("/cases", params={"unit": former, "as_of": eve})).text
     assert "Không phân bổ được: " in page
 

@@ -1,9 +1,11 @@
 """Questions to the cases: what each parameter asks of the store, on the committed map."""
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 
+from services.routing.domain.map_changes import Merge, plan
 from services.routing.reading import CHOICES, PARAMETERS, ask, find_unit
 from services.routing.store.reads import cases_query
 from tests.unit.routing.ground import basis, commune
@@ -13,6 +15,10 @@ NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
 
 def asked(**parameters):
     return ask(parameters, basis().units, NOW)
+
+
+def faults(**parameters):
+    return [(fault.field, fault.code) for fault in asked(**parameters).faults]
 
 
 def test_nothing_asked_is_everything():
@@ -60,7 +66,23 @@ def test_a_unit_is_sought_as_it_was_then_or_on_the_map_of_a_day():
     assert before.parted["not_laid"] == before.filters["laid"]
     assert set(asked(unit="24", as_of="today").filters) == {"laid_provinces"}
     assert asked(as_of="then").filters == {}
-    assert [(f.field, f.code) for f in asked(unit="09169", as_of="soon").faults] == [("as_of", "bad_map_day")]
+    assert faults(unit="09169", as_of="soon") == [("as_of", "bad_map_day")]
+
+
+def test_the_map_of_a_day_is_asked_as_it_was_known():
+    """What a later version says of the day is not asked; without a day there is nothing to be known."""
+    units, taken_in = basis().units, commune("09187")
+    merger = Merge(date(2026, 10, 1), "NQ 12", (taken_in,), target=commune("09169"))
+    later, told = units.apply(plan(merger, units, UUID(int=1))), {"unit": "09169", "as_of": "today"}
+    assert taken_in in ask(told, later, NOW).filters["laid"]
+    told["known_at"] = str(units.version)
+    then = ask(told, later.known_at(units.version), NOW)
+    assert not then.faults
+    assert taken_in not in then.filters["laid"]
+    nothing = ask(told, None, NOW).faults
+    assert [(f.field, f.code) for f in nothing] == [("known_at", "bad_known_at")]
+    for as_of in ("", "then"):
+        assert faults(unit="09169", as_of=as_of, known_at="1") == [("known_at", "known_at_alone")]
 
 
 def test_a_body_of_a_commune_is_sought_in_its_commune_only():
@@ -89,6 +111,7 @@ def test_every_filter_of_a_question_is_known_to_the_store():
     everything = {
         "unit": "09163",
         "as_of": "2025-06-15",
+        "known_at": "35",
         "owner": f"ubnd@{commune('09169')}",
         "from": "2026-01-01",
         "to": "2026-11-01",
