@@ -103,19 +103,23 @@ def router(reader: Reader) -> APIRouter:
 def _totals(routes: APIRouter, reader: Reader) -> None:
     @routes.get("/totals")
     async def totals_of(
+        *,
         unit: str | None = None,
         first: FirstDay = None,
         last: LastDay = None,
         group_by: GroupBy = "category",
         as_of: str = "then",
+        known_at: Annotated[int | None, Query(description="A map version; with the map of a day.")] = None,
     ) -> Totals:
         """How many cases, by one dimension. `unit`: id or official code; the province by default. `as_of`:
-        `then` leaves cases where they were; `today` or a date lays them on the map of that day."""
+        `then` leaves cases where they were; `today` or a date lays them on the map of that day, with
+        `known_at` as it was known at that version."""
         start, end = days(reader, first, last)
         on, limit = reader.map_day(as_of), reader.settings.small_cell
-        asked = reader.unit(unit, on or end)
+        units = await reader.known(known_at, on)
+        asked = reader.unit(unit, on or end, units)
         question = Question(asked, start, end, group_by, on)
-        answer = await totals.ask(reader.database, reader.units, question, limit=limit)
+        answer = await totals.ask(reader.database, units, question, limit=limit)
         return Totals(
             unit=asked.id,
             name=reader.name(asked.id, on or end),

@@ -7,6 +7,7 @@ from shared.web.problems import FieldError, Problem, Problems
 
 PROBLEMS: Final = Problems(Path(__file__).parent / "texts", {"conflict": 409, "map_not_loaded": 503})
 _KINDS: Final = {
+    "bad_known_at": "invalid",
     "bad_map_day": "invalid",
     "bad_period": "invalid",
     "bad_range": "invalid",

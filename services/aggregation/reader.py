@@ -1,5 +1,6 @@
 """What the API and the pages share: the database, the map of this moment, and how a caller names a unit."""
 
+import asyncio
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -39,6 +40,14 @@ class Reader:
         except ValueError:
             raise problem("bad_map_day", "as_of") from None
 
+    async def known(self, version: int | None, on: date | None) -> UnitMap:
+        """The map of a day as it was known at a version; the newest without one. Raises Problem 422."""
+        if version is None:
+            return self.units
+        if on is None or not 0 < version <= self.units.version:
+            raise problem("bad_known_at", "known_at")
+        return await asyncio.to_thread(self.units.known_at, version)
+
     def home(self) -> Unit:
         """The province that this installation serves. Raises Problem 503 until the map is loaded."""
         home = self.units.by_code(self.settings.home_province, self.today(), "province")
@@ -46,14 +55,15 @@ class Reader:
             raise problem("starting", "unit")
         return home
 
-    def unit(self, name: str | None, on: date) -> Unit:
+    def unit(self, name: str | None, on: date, known: UnitMap | None = None) -> Unit:
         """A unit by id, or by official code as of `on`; the home province by default.
 
-        A unit that is valid on another day only is found by its id, as it was last. Raises Problem 404.
+        A unit that is valid on another day only is found by its id, as it was last. `known`: another map than
+        the newest. Raises Problem 404.
         """
         if not name:
             return self.home()
-        units = self.units
+        units = known or self.units
         found = (
             units.unit(name, on)
             or units.by_code(name, on, "commune")

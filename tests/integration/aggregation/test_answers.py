@@ -88,6 +88,9 @@ async def test_totals_of_then_and_of_todays_map(client: httpx2.AsyncClient) -> N
     assert today[COMMUNES[0][0]] == 17
     old = await totals(client, unit="24", as_of="2025-06-30", **long)
     assert (old["total"], old["split"]) == (18, 0)
+    # Twelve communes became wards by the last version alone: no case lies elsewhere by it.
+    known = await totals(client, unit="24", as_of="today", known_at=str(UNITS.version - 1), **long)
+    assert known == today
 
 
 async def test_few_cases_that_cannot_be_laid_on_another_map_are_not_told(client: httpx2.AsyncClient) -> None:
@@ -109,6 +112,8 @@ async def test_problems_name_the_field_in_the_callers_language(client: httpx2.As
         ("/v1/totals?group_by=colour", 422, "group_by"),
         ("/v1/totals?from=2026-11-20&to=2026-11-01", 422, "from"),
         ("/v1/totals?as_of=tomorrow", 422, "as_of"),
+        ("/v1/totals?as_of=today&known_at=99999", 422, "known_at"),
+        ("/v1/totals?known_at=1", 422, "known_at"),
         (f"/v1/situation-reports/{HOME.id}?period=2026-W99", 422, "period"),  # type: ignore[union-attr]
     ):
         answer = await client.get(path, headers={"Accept-Language": "en"})
