@@ -17,7 +17,7 @@ from services.routing.store import cases as store
 from services.routing.store import erasures, life
 from services.routing.use_cases.basis import BasisHolder
 from services.routing.use_cases.work import Work
-from shared.database import Database
+from shared.database import Connection, Database
 
 log = structlog.get_logger()
 _CLOSING = UUID("2f0e7a52-6f0f-5d0a-9b57-2d9b1c6f4a11")
@@ -50,13 +50,26 @@ async def act_on_case(
 
     A leading case's answer answers the cases that are linked to it.
     """
+    done = None
+    while done is None:
+        done = await _attempt(database, basis, case_id, command_id, command)
+    return done
+
+
+async def _attempt(
+    database: Database, basis: Basis, case_id: UUID, command_id: UUID, command: LifeCommand
+) -> Done | Acting | None:
+    """As `act_on_case`; None, and nothing done, where another case was linked to this one meanwhile."""
     async with database.transaction() as tx:
         now = await erasures.fence(tx, erasing=False)
-        members = await life.linked_to(tx, case_id) if isinstance(command, Answer) else []
+        members = await _members(tx, case_id, command)
         work = Work(basis, now, await store.lock(tx, [case_id, *members]))
         case = work.case(case_id)
         if case is None:
             raise UnknownCase(str(case_id))
+        # Whoever links a case locks the leading one: once it is ours nobody joins, but somebody may have.
+        if not work.before.keys() >= set(await _members(tx, case_id, command)):
+            return None
         if await life.decided_by(tx, case_id, command_id):
             return Done(case, changed=False)
         command = replace(command, at=now)
@@ -68,6 +81,11 @@ async def act_on_case(
         work.forget(await erasures.erased(tx, sorted({c.root_id for c in work.after.values()})))
         await work.write(tx)
     return Done(work.case(case_id) or case, changed)
+
+
+async def _members(tx: Connection, case_id: UUID, command: LifeCommand) -> list[UUID]:
+    """The cases that are answered with this one; of another command none."""
+    return await life.linked_to(tx, case_id) if isinstance(command, Answer) else []
 
 
 def _answer_members(work: Work, case_id: UUID, command_id: UUID, command: LifeCommand) -> None:

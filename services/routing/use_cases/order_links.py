@@ -86,7 +86,8 @@ async def _link(tx: Connection, work: Work, case: Case, other: Case, order: Link
         raise Refused("state", "other")
     gone = {case.facts.incident, other.facts.incident} - {kept, None}
     note = (order.note,) if order.note else ()
-    joining = [c for c in work.before.values() if c.facts.incident in gone]
+    # Who was taken back or thrown away in the meantime stays where it was: nobody works on it.
+    joining = [c for c in work.before.values() if c.facts.incident in gone and may_be_compared(c.facts)]
     joining += [c for c in (case, other) if c.facts.incident is None and str(c.case_id) != kept]
     for one in sorted(joining, key=_by_id):
         joined = join(one, kept, note, work.basis, work.now)

@@ -1,11 +1,10 @@
 """Whoever leads an incident must be able to; who is left alone in one is in none."""
 
 from collections.abc import Collection
-from datetime import datetime
 from uuid import UUID, uuid5
 
 from services.routing.domain.case import Case
-from services.routing.domain.incidents.linkable import may_be_compared
+from services.routing.domain.incidents.leading import leader
 from services.routing.domain.incidents.linking import lead, leave
 from services.routing.store import incidents as store
 from services.routing.use_cases.work import Work
@@ -39,11 +38,9 @@ async def regroup(tx: Connection, work: Work, incident_ids: Collection[UUID]) ->
             dissolved.append(incident_id)
             continue
         now = known[incident_id].leading if incident_id in known else None
-        head = next((case for case in members if case.case_id == now and _leads(case)), None)
-        if head is None:
-            head = min(members, key=_succession)
-            if head.facts.state == "linked":
-                work.take((lead(head, str(incident_id), work.basis, work.now),), cause_of(head), None)
+        head = leader(members, now)
+        if head.facts.state == "linked":
+            work.take((lead(head, str(incident_id), work.basis, work.now),), cause_of(head), None)
         leading[incident_id] = head.case_id
     await store.set_leading(tx, leading)
     await store.dissolve(tx, dissolved)
@@ -52,13 +49,3 @@ async def regroup(tx: Connection, work: Work, incident_ids: Collection[UUID]) ->
 def _members(work: Work, incident_id: UUID) -> list[Case]:
     cases = (work.case(case_id) for case_id in {**work.before, **work.after})
     return [case for case in cases if case is not None and case.facts.incident == str(incident_id)]
-
-
-def _leads(case: Case) -> bool:
-    return may_be_compared(case.facts) and case.facts.state != "linked"
-
-
-def _succession(case: Case) -> tuple[bool, bool, datetime, UUID]:
-    """Who may be compared comes first, then who has a way of its own already, then who came first."""
-    facts = case.facts
-    return not may_be_compared(facts), facts.state == "linked", facts.submitted_at, case.case_id

@@ -9,14 +9,16 @@ from uuid import UUID
 import pytest
 
 from deploy.local.installation import Installation
-from services.routing.domain.life.commands import Reclassify
-from services.routing.store import incident_reads
+from services.routing.domain.incidents.grounds import Grounds
+from services.routing.domain.life.commands import Answer, Reclassify
+from services.routing.store import cases, incident_reads
 from services.routing.store import incidents as store
 from services.routing.use_cases.act_on_cases import Acting, Done, act_on_case
-from services.routing.use_cases.link_reports import LinkReports
+from services.routing.use_cases.link_reports import LinkReports, link
 from services.routing.use_cases.order_links import LinkOrder, link_cases, unlink_case
 from shared.database import Database
-from tests.integration.routing.support import NOW, apply, erased, fresh, report, rows, value, withdrawn
+from tests.integration.routing.support import NOW, TODAY, apply, erased, fresh, report, rows, value, withdrawn
+from tests.support import eventually
 from tests.unit.routing.ground import basis, commune
 
 FIRE = "Cháy lớn ở xưởng nhựa phường {place}, khói đen mù mịt, lửa lan sang nhà dân"
@@ -26,6 +28,25 @@ CASE = "SELECT state, incident, version FROM cases WHERE case_id = $1"
 
 def linker(database: Database) -> LinkReports:
     return LinkReports(database, SimpleNamespace(current=basis()))  # type: ignore[arg-type]
+
+
+async def answer(installation: Installation, database: Database, case_id: UUID) -> None:
+    """Whoever must settle the case answers it."""
+    by = await value(installation, "SELECT resolving_owner FROM cases WHERE case_id = $1", case_id)
+    done = await act_on_case(database, basis(), case_id, fresh(), Answer(at=NOW, by=by, outcome="settled"))
+    assert isinstance(done, Done)
+
+
+async def waits(database: Database) -> bool:
+    """Whether another connection of routing's role waits for a lock."""
+    asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = current_user"
+    async with database.connection() as connection:
+        return bool(await connection.fetchval(asked))
+
+
+async def states(installation: Installation, *case_ids: UUID) -> list[str]:
+    found = dict(await rows(installation, "SELECT case_id, state FROM cases"))
+    return [found[case_id] for case_id in case_ids]
 
 
 @pytest.fixture
@@ -237,6 +258,51 @@ async def test_two_incidents_become_one_by_hand(installation: Installation, data
     assert now == [(mine[fire[0]],)]
     merged = "SELECT merged_into FROM incidents WHERE incident_id = $1"
     assert await value(installation, merged, UUID(mine[dogs[0].report_id])) == UUID(mine[fire[0]])
+
+
+async def test_what_is_linked_to_an_answered_case_gets_an_answer_of_its_own(
+    installation: Installation, database: Database
+) -> None:
+    first, second = await fires(database, "Tân An", 2)
+    await linker(database)()
+    await answer(installation, database, first)
+    assert await states(installation, first, second) == ["answered", "answered"]
+    (new,) = await fires(database, "Tân An", 1)
+    by = await value(installation, "SELECT listening_owner FROM cases WHERE case_id = $1", new)
+    assert isinstance(await link_cases(database, basis(), new, LinkOrder(fresh(), by, other=first)), Done)
+    assert await states(installation, new) == ["opened"]
+
+
+async def test_whoever_joins_while_the_leading_case_is_being_answered_is_answered_too(
+    installation: Installation, database: Database, second: Database
+) -> None:
+    first, new = await fires(database, "Tiền Phong", 2)
+    unit = await value(installation, "SELECT unit FROM cases WHERE case_id = $1", first)
+    async with second.transaction() as tx:
+        await cases.lock(tx, [first, new])
+        answering = asyncio.create_task(answer(installation, database, first))
+        await eventually(lambda: waits(database), what="the answer waits")
+        marks = await store.take_marks(tx, [unit], 10)
+        await link(tx, marks, basis(), Grounds(basis().units, TODAY), NOW)
+    await answering
+    assert await states(installation, first, new) == ["answered", "answered"]
+
+
+async def test_an_incident_with_a_case_that_was_taken_back_can_still_become_part_of_another(
+    installation: Installation, database: Database
+) -> None:
+    first, second, third = await fires(database, "Đa Mai", 3)
+    other = report("Nhà ở phường Đa Mai bị ngập nước sâu cả mét, thoát nước tắc")
+    await apply(database, other)
+    await linker(database)()
+    await apply(database, withdrawn(second))
+    await linker(database)()
+    by = await value(installation, "SELECT listening_owner FROM cases WHERE case_id = $1", first)
+    await unlink_case(database, basis(), third, LinkOrder(fresh(), by))
+    for one, another in ((other.report_id, third), (first, other.report_id)):
+        done = await link_cases(database, basis(), one, LinkOrder(fresh(), by, other=another))
+        assert isinstance(done, Done)
+    assert await states(installation, second) == ["withdrawn"]
 
 
 async def test_a_guarded_case_is_linked_by_nobody(installation: Installation, database: Database) -> None:

@@ -11,7 +11,7 @@ from services.routing.domain.case import Case, Reason
 from services.routing.domain.decision import Decision, DecisionKind
 from services.routing.domain.life.clock import clocks_of
 from services.routing.domain.life.commands import LifeCommand, MarkComplex, Refused, Resume, Suspend
-from services.routing.domain.life.record import Life, Pause
+from services.routing.domain.life.record import Life, Pause, resumed
 from services.routing.domain.life.steps import because, demand_resolver, take
 from services.routing.domain.transitions import TABLE
 
@@ -37,11 +37,7 @@ def resume(case: Case, command: Resume, basis: Basis) -> tuple[Decision, ...]:
     demand_resolver(case, command)
     if (case.facts.state, "resume") not in TABLE:
         raise Refused("state")
-    life = case.findings.life
-    *before, last = life.pauses
-    # A clock that was set back must not make the pause end before it began.
-    over = replace(last, end=max(last.start, local_date(command.at)))
-    life = replace(life, pauses=(*before, over))
+    life = resumed(case.findings.life, local_date(command.at))
     reason = because("life.tiep-tuc", command, basis, _PAUSE)
     return (_timed(case, "resume", command, life, reasons=(reason,), basis=basis),)
 

@@ -15,6 +15,7 @@ from services.routing.domain.decision import Decision
 from services.routing.domain.life.clock import clocks_of
 from services.routing.domain.life.commands import Discard, Reclassify, Refused
 from services.routing.domain.life.matter import matter
+from services.routing.domain.life.record import resumed
 from services.routing.domain.life.regard import cause_after, owners_after
 from services.routing.domain.life.steps import because, demand_listener, demand_note, take
 from services.routing.domain.transitions import Step
@@ -43,7 +44,10 @@ def reclassify(case: Case, command: Reclassify, basis: Basis) -> tuple[Decision,
     today = local_date(command.at)
     now = _judge(case, command, basis, today)
     step = _step(case, now)
-    facts = replace(now.facts, incident=None) if now.facts.restricted else now.facts
+    if step != "correct" and now.findings.life.paused:
+        # Who stopped the clocks has the case no longer: for whoever is to have it they run.
+        now = replace(now, findings=replace(now.findings, life=resumed(now.findings.life, today)))
+    facts = now.facts
     if step == "note":
         facts = replace(facts, resolving_owner=None, deadlines=None)
     elif case.facts.state not in _SETTLED:
@@ -84,9 +88,9 @@ def discard(case: Case, command: Discard, basis: Basis) -> tuple[Decision, ...]:
 
 
 def _owed(case: Case) -> bool:
-    """A clock of settlement that runs goes on though nobody has the case at the moment."""
+    """A clock of settlement that runs, or stands still, goes on though nobody has the case at the moment."""
     clocks = case.facts.deadlines
-    return clocks is not None and clocks.settle_by is not None
+    return clocks is not None and (clocks.settle_by is not None or case.findings.life.paused)
 
 
 def _judge(case: Case, command: Reclassify, basis: Basis, today: date) -> _Outcome:

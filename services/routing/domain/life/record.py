@@ -1,6 +1,6 @@
 """What a case's life has brought so far, on which its next step depends; kept with the findings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -58,3 +58,10 @@ class Life:
 
 NEW_LIFE = Life()
 """Of a case that nothing has happened to since it was opened."""
+
+
+def resumed(life: Life, today: date) -> Life:
+    """With the open pause ended."""
+    *before, last = life.pauses
+    # A clock that was set back must not make the pause end before it began.
+    return replace(life, pauses=(*before, replace(last, end=max(last.start, today))))
