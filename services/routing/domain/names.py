@@ -36,12 +36,16 @@ TYPE_WORDS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One meaning of a name: its exact words, what it is, its type's word, the units it stands for."""
+    """One meaning of a name: its exact words, what it is, its type's word, the units it stands for.
+
+    `within`: of a hamlet the commune.
+    """
 
     words: tuple[str, ...]
     kind: Kind
     type_word: str
     targets: tuple[str, ...]
+    within: str | None = None
 
 
 Names = Trie[Name]
@@ -97,7 +101,7 @@ def _meaning(units: UnitMap, unit: Unit, on: date) -> Iterator[Name]:
         yield Name(words, "region", type_word, _communes(units, unit, on))
     elif unit.level == "hamlet":
         if present is not None:
-            yield Name(words, "hamlet", type_word, (unit.id,))
+            yield Name(words, "hamlet", type_word, (unit.id,), present.parent)
     elif present is not None:
         yield Name(words, "commune", type_word, (unit.id,))
     else:

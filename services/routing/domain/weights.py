@@ -32,6 +32,13 @@ class Scores:
             self.by_unit[unit] = self.by_unit.get(unit, 0.0) + weight
             self.evidence.setdefault(unit, []).append(why)
 
+    def take_in(self, commune: str, hamlets: Iterable[str]) -> None:
+        """A commune that is named beside hamlets of its own (`thôn ..., xã ...`) speaks for these."""
+        weight, why = self.by_unit.pop(commune, 0.0), self.evidence.pop(commune, [])
+        for hamlet in hamlets:
+            self.by_unit[hamlet] += weight
+            self.evidence[hamlet] += why
+
     def level_out(self) -> None:
         """All units named are equally meant."""
         most = max(self.by_unit.values(), default=0.0)
@@ -159,6 +166,19 @@ def _exact(local: tuple[Mention, ...], scores: Scores, weights: Mapping[str, flo
             scores.add((unit,), 0.0, f"text:{said}")
     for unit, weight in best.items():
         scores.by_unit[unit] = weight + (weights["repeated"] if times[unit] > 1 else 0.0)
+    if len(local) > 1:
+        for commune, hamlets in _beside(local).items():
+            scores.take_in(commune, hamlets)
+
+
+def _beside(local: tuple[Mention, ...]) -> dict[str, dict[str, None]]:
+    """The hamlets that are named, by their communes."""
+    found: dict[str, dict[str, None]] = {}
+    for mention in local:
+        for name in mention.names:
+            if name.within is not None:
+                found.setdefault(name.within, {}).update(dict.fromkeys(name.targets))
+    return found
 
 
 def _weight(mention: Mention, text: Text, weights: Mapping[str, float]) -> float:

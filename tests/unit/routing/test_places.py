@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.routing import boundaries
 from services.routing.domain.text import read
+from shared.units import full_name
 from tests.unit.routing.ground import AFTER, BEFORE, CITY, basis, code, place
 
 
@@ -44,6 +45,22 @@ def test_a_former_commune_is_found_in_its_successor():
 def test_one_name_of_two_communes_is_settled_by_the_district():
     assert candidates("Cầu ở xã Đồng Tiến gãy lan can", BEFORE) == {"07243", "07816"}
     assert found("Cầu ở xã Đồng Tiến, huyện Hiệp Hòa gãy lan can", BEFORE) == "07816"
+
+
+def named(text, on=CITY, **told):
+    unit = place(text, on, **told).unit
+    return unit and full_name(basis().units.unit(unit, on))
+
+
+def test_a_hamlet_is_found_alone_beside_its_commune_or_in_a_hint_and_two_are_left_to_a_person():
+    assert named("Đường ở tổ dân phố Gò Sáo ngập sâu") == "Tổ dân phố Gò Sáo"
+    assert named("duong to dan pho go sao ngap sau") == "Tổ dân phố Gò Sáo"
+    assert named("Đường ở thôn Gò Sáo, xã Yên Phong ngập sâu") == "Tổ dân phố Gò Sáo"
+    assert named("Đường ở TDP Gò Sáo ngập sâu", hint="Phường Yên Phong") == "Tổ dân phố Gò Sáo"
+    both = place("Đường từ TDP Gò Sáo đến TDP Bến Trăng, phường Yên Phong ngập", CITY)
+    assert both.unit is None
+    assert {basis().units.unit(c.unit, CITY).name for c in both.candidates[:2]} == {"Gò Sáo", "Bến Trăng"}
+    assert named("Đường ở TDP Gò Sáo, phường Quế Võ ngập") is None
 
 
 def test_a_former_district_only_makes_candidates():
