@@ -57,11 +57,15 @@ def decide(case: Case | None, command: Command, basis: Basis) -> tuple[Decision,
 def opened(report: Report, at: datetime, basis: Basis) -> tuple[Decision, ...]:
     """The root case, then a case for each further matter of a report that is clearly mixed.
 
+    If one of its matters alone looks guarded the report is: all its words stand in the root case.
     Raises LookupError only without a home province.
     """
     root = open_case(report, at, basis)
     try:
-        return (root, *_further(report, root, basis))
+        further = tuple(_further(report, root, basis))
+        if any(part.facts.restricted for part in further):
+            return (_opening(report, report.report_id, assess(report, basis, sensitive=True), at, basis),)
+        return (root, *further)
     except Exception as error:
         return (_opening(report, report.report_id, in_triage(report, basis, error), at, basis),)
 

@@ -34,10 +34,13 @@ _UNKNOWN = Nature("phan_anh", 1, "province", (), True, False, None, None, ())
 """What is assumed of a report that no rule could read: restricted, at the province."""
 
 
-def assess(report: Report, basis: Basis, placed_at: Place | None = None) -> Assessment:
+def assess(
+    report: Report, basis: Basis, placed_at: Place | None = None, *, sensitive: bool = False
+) -> Assessment:
     """All findings on a report, its owners, audience and clocks.
 
-    `placed_at`: where it is, if that is known; the part of a report is where the report is.
+    `placed_at`: where it is, if that is known; the part of a report is where the report is. `sensitive`: it
+    looks guarded by another sign than those of its whole text.
     """
     if "before_2024" in report.time_flags:
         return _dated(report, basis)
@@ -54,6 +57,8 @@ def assess(report: Report, basis: Basis, placed_at: Place | None = None) -> Asse
     if charge.corrupt and topic.category != "tham-nhung-tieu-cuc":
         topic = corrupted(topic, charge.words, basis.rules)
     nature = nature_of(signals, charge, topic, place, basis.rules)
+    if sensitive:
+        nature = replace(nature, sensitive=True)
     matter = matter_of(report, place, topic, nature, basis)
     owners = assign(matter, basis.registry, basis.units, basis.rules.version)
     cause = triage_cause(matter, place, topic, owners)

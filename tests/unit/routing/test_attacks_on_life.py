@@ -6,12 +6,13 @@ from uuid import UUID
 
 import pytest
 
+from services.routing.domain.decide import open_case, opened
 from services.routing.domain.decision import evolve
 from services.routing.domain.incidents.leading import leader
 from services.routing.domain.incidents.linking import join, lead
 from services.routing.domain.life.clock import clocks_of
 from services.routing.domain.life.commands import Accept, Answer, Reclassify, Suspend
-from tests.unit.routing.ground import basis
+from tests.unit.routing.ground import basis, report
 from tests.unit.routing.test_life import AT, FRONT, HERE, HOME, OFFICE, after, case_of, order
 
 LATER = AT + timedelta(days=3)
@@ -87,3 +88,17 @@ def test_who_leads_goes_on_leading_while_it_can():
     assert leader([done, other], done.case_id) == done
     first, second, third = incident(case_of(), case_of(), case_of())
     assert leader([third, second, first], first.case_id) == first
+
+
+def test_a_report_of_which_one_matter_alone_looks_guarded_is_shown_to_nobody_below_the_province():
+    made = report(
+        "Chú bảo vệ trường gọi: mấy hôm nay có người đàn ông lạ đi xe tay ga đứng cổng sau trường tiểu học "
+        "xã Văn Môn cho quà, rủ các cháu gái đi chơi. Nhà trường đã nhắc phụ huynh nhưng chú vẫn lo. "
+        "Ngoài ra, đèn đường ở dốc cháy bốn bóng, cột điện nghiêng."
+    )
+    assert not open_case(made, made.received_at, basis()).facts.restricted
+    (only,) = opened(made, made.received_at, basis())
+    assert (only.facts.state, only.findings.triage) == ("triage", "accused")
+    assert only.audience == (f"mttq@{HOME}",)
+    # All its words are in the one case that there is.
+    assert only.part is None
