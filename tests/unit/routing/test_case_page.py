@@ -38,7 +38,7 @@ def commands_on(html):
         ((), ["accept", "answer", "forward", "return", "mark_complex", "reclassify", "discard"]),
         ((order(Accept, OFFICE),), ["answer", "return", "suspend", "mark_complex", "reclassify"]),
         (LIFE[:1], ["answer", "forward", "reclassify"]),
-        (LIFE[:4], ["resume"]),
+        (LIFE[:4], ["resume", "reclassify"]),
         ((order(Answer, OFFICE, outcome="settled"),), ["tell", "reclassify"]),
         (LIFE, ["accept", "answer", "forward", "mark_complex", "reclassify"]),
     ],
