@@ -83,7 +83,7 @@ def carry_out(work: Work, asked: Parked, seen: int | None = None) -> bool:
     went on, or has been closed.
     """
     try:
-        command = _ASKED[asked.kind](work.now, seen)
+        command = _ASKED[asked.kind](work.now, seen, asked.at)
         ids = [asked.case_id, *(work.parts(asked.case_id) if asked.kind == "withdraw" else ())]
         done = [work.carry_out(i, command, asked.causing_event, asked.traceparent) for i in ids]
         return any(done)
@@ -93,10 +93,14 @@ def carry_out(work: Work, asked: Parked, seen: int | None = None) -> bool:
         return False
 
 
-_ASKED: Mapping[str, Callable[[datetime, int | None], Command]] = MappingProxyType(
-    {"withdraw": lambda at, _seen: Withdraw(at), "agree": Confirm, "object": Object}
+_ASKED: Mapping[str, Callable[[datetime, int | None, datetime], Command]] = MappingProxyType(
+    {
+        "withdraw": lambda at, _seen, _given: Withdraw(at),
+        "agree": lambda at, seen, _given: Confirm(at, seen),
+        "object": Object,
+    }
 )
-"""What a parked command asks for, by its kind."""
+"""What is asked for, by its kind: decided now, of the answer that was seen, said when it was given."""
 
 
 async def decide_reports(

@@ -11,9 +11,18 @@ from services.routing.domain.decision import evolve
 from services.routing.domain.incidents.leading import leader
 from services.routing.domain.incidents.linking import join, lead
 from services.routing.domain.life.clock import clocks_of
-from services.routing.domain.life.commands import Accept, Answer, Reclassify, Suspend
+from services.routing.domain.life.commands import (
+    Accept,
+    Answer,
+    Close,
+    Confirm,
+    Object,
+    Reclassify,
+    Suspend,
+    Tell,
+)
 from tests.unit.routing.ground import basis, report
-from tests.unit.routing.test_life import AT, FRONT, HERE, HOME, OFFICE, after, case_of, order
+from tests.unit.routing.test_life import AT, FRONT, HERE, HOME, OFFICE, after, case_of, order, refused
 
 LATER = AT + timedelta(days=3)
 
@@ -102,3 +111,22 @@ def test_a_report_of_which_one_matter_alone_looks_guarded_is_shown_to_nobody_bel
     assert only.audience == (f"mttq@{HOME}",)
     # All its words are in the one case that there is.
     assert only.part is None
+
+
+def test_an_objection_that_was_made_in_time_counts_when_it_comes_after_the_case_was_closed():
+    told, _ = after(answered(), order(Tell, FRONT))
+    until = told.facts.object_by
+    closed, _ = after(told, Close(until))
+    now = until + timedelta(hours=5)
+    case, made = after(closed, Object(now, told.version, until - timedelta(minutes=1)))
+    assert (made[-1].kind, case.facts.state) == ("Disputed", "disputed")
+    assert case.facts.resolving_owner == f"ubnd@{HOME}"
+    assert case.facts.deadlines.settle_by is not None
+    assert refused(closed, Object(now, told.version, until + timedelta(seconds=1))) == "state"
+    assert refused(closed, Object(now)) == "state"
+
+
+def test_who_agreed_does_not_object_afterwards():
+    told, _ = after(answered(), order(Tell, FRONT))
+    case, _ = after(told, Confirm(AT + timedelta(hours=1)))
+    assert refused(case, Object(AT + timedelta(hours=2), case.version)) == "state"

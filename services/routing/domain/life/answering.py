@@ -83,7 +83,9 @@ def confirm(case: Case, command: Confirm, basis: Basis) -> tuple[Decision, ...]:
     """The reporter agrees: done. Raises Refused, also for an answer that is not the one that stands."""
     _demand_seen(case, command.seen)
     reason = because("life.dong-y", command, basis, _DONE)
-    return (take(case, "confirm", "Closed", command, basis, reasons=(reason,)),)
+    # Who agreed does not object any more, however much time is left.
+    facts = replace(case.facts, object_by=None)
+    return (take(case, "confirm", "Closed", command, basis, reasons=(reason,), facts=facts),)
 
 
 def close(case: Case, command: Close, basis: Basis) -> tuple[Decision, ...]:
@@ -95,8 +97,13 @@ def close(case: Case, command: Close, basis: Basis) -> tuple[Decision, ...]:
 
 
 def objects(case: Case, command: Object, basis: Basis) -> tuple[Decision, ...]:
-    """The reporter objects: once one level up; after a second settlement the way is the court's."""
+    """The reporter objects: once one level up; after a second settlement the way is the court's.
+
+    What was said in time counts, also where it arrives after the time closed the case. Raises Refused.
+    """
     _demand_seen(case, command.seen)
+    if case.facts.state == "closed" and not _in_time(case, command):
+        raise Refused("state")
     life = case.findings.life
     if life.settlement == 2:
         reason = because("life.het-cap", command, basis, _COURT)
@@ -135,6 +142,11 @@ def _one_level_up(case: Case, command: Object, basis: Basis) -> Owners | None:
     matter = matter_of(case, basis, local_date(command.at))
     found = level_up(matter, resolving, basis)
     return found or entrust(matter, resolving, basis.registry, basis.units, basis.rules.version)
+
+
+def _in_time(case: Case, command: Object) -> bool:
+    until = case.facts.object_by
+    return until is not None and (command.given or command.at) <= until
 
 
 def _demand_seen(case: Case, seen: int | None) -> None:

@@ -106,10 +106,11 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class Object:
-    """The reporter objects to the answer seen at version `seen`."""
+    """The reporter objects to the answer seen at version `seen`; said at `given`, if not at `at`."""
 
     at: datetime
     seen: int | None = None
+    given: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
