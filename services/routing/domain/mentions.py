@@ -138,7 +138,13 @@ def _meant(text: Text, start: int, end: int, same: tuple[Name, ...], typed: str)
         fitting = tuple(name for name in same if name.words == said)
     if not typed:
         return fitting
-    return tuple(name for name in fitting if agrees(name, typed)) or _other_types(fitting, typed)
+    agreeing = tuple(name for name in fitting if agrees(name, typed))
+    if not agreeing:
+        return _other_types(fitting, typed)
+    if typed in _COMMUNE_TYPES and all(name.kind == "far" for name in agreeing):
+        # One far away is of that type, too: ours is no longer as likely, and still a candidate.
+        return (*agreeing, *(name for name in fitting if name.kind in ("commune", "former")))
+    return agreeing
 
 
 def _always_marked(same: tuple[Name, ...]) -> bool:

@@ -183,7 +183,8 @@ def _beside(local: tuple[Mention, ...]) -> dict[str, dict[str, None]]:
 
 def _weight(mention: Mention, text: Text, weights: Mapping[str, float]) -> float:
     if mention.typed in _COMMUNE_TYPES:
-        return weights["typed"]
+        # Far names come first only where none here is of the type that was said.
+        return weights["typed_otherwise" if mention.names[0].kind == "far" else "typed"]
     if mention.names[0].kind == "landmark":
         return weights["landmark"]
     if text.marked:

@@ -198,7 +198,7 @@ def _places(file: models.PlacesFile) -> PlaceRules:
     return PlaceRules(
         version=file.version,
         sure=file.sure,
-        weights=file.weights,
+        weights=file.weights.model_dump(),
         landmarks=marks,
         outside=file.outside,
         common=frozenset(file.common),

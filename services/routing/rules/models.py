@@ -93,12 +93,35 @@ class LandmarkRow(Dated):
     communes: tuple[str, ...]
 
 
+class PlaceWeights(Row):
+    """Log-odds of each kind of evidence; one that is missing would break every decision."""
+
+    typed: float
+    typed_otherwise: float
+    named: float
+    plain: float
+    plain_located: float
+    landmark: float
+    hint: float
+    residence: float
+    repeated: float
+    region: float
+    region_alone: float
+    region_own: float
+    reporter: float
+    reporter_network: float
+    reporter_elsewhere: float
+    location: float
+    location_near: float
+    elsewhere: float
+
+
 class PlacesFile(Row):
     version: str
     sure: float = Field(gt=0.5, lt=1)
     outside: tuple[str, ...]
     common: tuple[str, ...]
-    weights: dict[str, float]
+    weights: PlaceWeights
     landmark: tuple[LandmarkRow, ...] = ()
 
 

@@ -47,6 +47,20 @@ def test_one_name_of_two_communes_is_settled_by_the_district():
     assert found("Cầu ở xã Đồng Tiến, huyện Hiệp Hòa gãy lan can", BEFORE) == "07816"
 
 
+def test_a_type_said_wrongly_leaves_ours_a_candidate_and_what_stands_beside_it_decides():
+    """There are a xã Nam Sơn elsewhere and, until 2025, a phường Nam Sơn here."""
+    got = place("Rác ở xã Nam Sơn bốc mùi", BEFORE)
+    assert got.unit is None
+    assert code(got.candidates[0].unit, BEFORE) == found("Rác ở phường Nam Sơn bốc mùi", BEFORE)
+    assert found("Rác ở xã Nam Sơn bốc mùi", BEFORE, hint="Nam Sơn") == code(got.candidates[0].unit, BEFORE)
+    for on in (BEFORE, AFTER, CITY):
+        for home in basis().gazetteer.homes(on):
+            for unit in basis().units.units(on, "commune", home):
+                for said in ("xã", "phường"):
+                    got = place(f"Rác ở {said} {unit.name} bốc mùi", on)
+                    assert unit.id in {candidate.unit for candidate in got.candidates}, (said, unit.name)
+
+
 def named(text, on=CITY, **told):
     unit = place(text, on, **told).unit
     return unit and full_name(basis().units.unit(unit, on))

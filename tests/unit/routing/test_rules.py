@@ -148,6 +148,13 @@ def test_a_rule_from_tomorrow_decides_tomorrows_reports_and_not_todays(folder):
     assert rule(date(2026, 3, 3)) == "phan-anh.thuong-2026"
 
 
+def test_a_weight_of_places_that_is_missing_is_refused_before_it_breaks_a_decision(folder):
+    change(folder, "places.toml", "typed = 5.5\n", "")
+    with pytest.raises(RulesError, match=r"^places.toml:\d+: weights.typed: Field required") as refused:
+        load(folder)
+    assert (folder / "places.toml").read_text().splitlines()[refused.value.line - 1] == "[weights]"
+
+
 def test_a_missing_file_is_named(folder):
     (folder / "bodies.toml").unlink()
     with pytest.raises(RulesError, match="bodies"):
