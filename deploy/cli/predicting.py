@@ -58,7 +58,13 @@ def incidents(found: Sequence[Predicted], basis: Basis) -> dict[str, str]:
         return {}
     in_order = sorted(found, key=lambda one: one.report.submitted_at)
     numbered = [
-        Decided(UUID(int=n), one.report.text, one.decision.facts, one.decision.findings)
+        Decided(
+            UUID(int=n),
+            one.report.text,
+            one.decision.facts,
+            one.decision.findings,
+            one.decision.audience,
+        )
         for n, one in enumerate(in_order)
     ]
     grounds = Grounds(basis.units, max(one.report.report_date for one in found))

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from services.routing.api.cases import CaseSummary, summary
+from services.routing.domain.incidents.circle import same_circle
 from services.routing.store import incident_reads, reads
 from services.routing.views.incident import MOST, may_be_named
 from shared.service import Service
@@ -66,6 +67,7 @@ def router(service: Service) -> APIRouter:
             if found is None:
                 raise Problem("unknown_incident")
             cases, count = await incident_reads.cases_of(connection, incident_id, MOST)
+            head = await reads.case(connection, found.leading)
             people = await incident_reads.reporters(connection, incident_id)
         return IncidentDetail(
             incident=incident_id,
@@ -74,7 +76,7 @@ def router(service: Service) -> APIRouter:
             merged_into=found.merged_into,
             count=count,
             reporters=people,
-            cases=[summary(case) for case in cases],
+            cases=[summary(case) for case in cases if head is not None and same_circle(case, head)],
         )
 
     @routes.get("/cases/{case_id}/links", response_model=CaseLinks, responses=_UNKNOWN)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.routing.store import incidents
+from services.routing.store import incident_prints
 from services.routing.store.findings import findings_bytes, findings_of
 from services.routing.store.rows import reasons_bytes, reasons_of
 from shared.database import Connection
@@ -62,7 +62,7 @@ async def erase_cases(tx: Connection, report_ids: Sequence[UUID]) -> None:
     cases = await tx.fetch(_CASES, sorted(report_ids))
     ids = [row["case_id"] for row in cases]
     await tx.execute("DELETE FROM case_texts WHERE case_id = ANY ($1::uuid[])", ids)
-    await incidents.forget_compared(tx, ids)
+    await incident_prints.forget_compared(tx, ids)
     await tx.executemany(
         "UPDATE cases SET findings = $2 WHERE case_id = $1",
         [(row["case_id"], findings_bytes(findings_of(row["findings"]).wordless())) for row in cases],

@@ -23,7 +23,7 @@ SELECT s.score, s.evidence, c.* FROM (
     SELECT other AS about, score, evidence FROM incident_suggestions WHERE case_id = $1
     UNION ALL SELECT case_id, score, evidence FROM incident_suggestions WHERE other = $1
 ) AS s JOIN cases AS c ON c.case_id = s.about
-WHERE NOT c.restricted AND c.state <> 'withdrawn' ORDER BY s.score DESC, c.case_id LIMIT $2
+WHERE c.state <> 'withdrawn' ORDER BY s.score DESC, c.case_id LIMIT $2
 """
 _EARLIER = "SELECT c.* FROM follow_ups AS f JOIN cases AS c ON c.case_id = f.earlier WHERE f.case_id = $1"
 _LATER = """

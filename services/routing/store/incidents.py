@@ -1,14 +1,11 @@
-"""Incidents: marks of cases to look at, what cases are compared by, who belongs together or does not."""
+"""Incidents: marks of cases to look at, who belongs together, who does not, what a person is asked about."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.routing.domain.case import Case
-from services.routing.domain.incidents.matching import Compared
-from services.routing.domain.incidents.prints import Fingerprint
 from services.routing.store.rows import case_of
 from shared.database import Connection
 
@@ -34,35 +31,6 @@ _SUBJECTS = """
 SELECT c.*, t.text FROM cases AS c LEFT JOIN case_texts AS t USING (case_id)
 WHERE c.case_id = ANY ($1::uuid[])
 """
-_CANDIDATES = """
-WITH near AS (
-    SELECT p.case_id, p.place FROM unnest($1::text[], $2::timestamptz[], $3::timestamptz[])
-        AS u (place, since, till)
-    CROSS JOIN LATERAL (
-        SELECT case_id, place FROM incident_prints
-        WHERE place = u.place AND at BETWEEN u.since AND u.till ORDER BY at DESC LIMIT $7
-    ) AS p
-    UNION
-    SELECT p.case_id, p.place
-    FROM unnest($4::text[], $5::text[]) AS k (place, category)
-    JOIN unnest($1::text[], $2::timestamptz[], $3::timestamptz[]) AS u (place, since, till) USING (place)
-    CROSS JOIN LATERAL (
-        SELECT case_id, place FROM incident_prints
-        WHERE place = k.place AND category = k.category AND at BETWEEN u.since AND u.till
-        ORDER BY at DESC LIMIT $7
-    ) AS p
-)
-SELECT p.case_id, p.place, p.at, p.print, c.incident, f.earlier
-FROM near JOIN incident_prints AS p USING (case_id, place)
-JOIN cases AS c USING (case_id) LEFT JOIN follow_ups AS f USING (case_id)
-WHERE NOT c.restricted AND c.state <> ALL ($6::text[]) ORDER BY p.at, p.case_id
-"""
-_PRINTS = """
-INSERT INTO incident_prints (case_id, place, category, at, print)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[], $5::bytea[])
-ON CONFLICT (case_id, place)
-DO UPDATE SET category = excluded.category, at = excluded.at, print = excluded.print
-"""
 _SUGGEST = """
 INSERT INTO incident_suggestions (case_id, other, score, evidence)
 SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::real[], $4::bytea[]) ON CONFLICT DO NOTHING
@@ -82,6 +50,11 @@ _APART = "SELECT case_id, incident_id FROM incident_apart WHERE case_id = ANY ($
 _KEEP_APART = """
 INSERT INTO incident_apart (case_id, incident_id)
 SELECT * FROM unnest($1::uuid[], $2::uuid[]) ON CONFLICT DO NOTHING
+"""
+_INHERIT = """
+INSERT INTO incident_apart
+SELECT a.case_id, u.incident_id FROM unnest($1::uuid[], $2::uuid[]) AS u (incident_id, "leading")
+JOIN incident_apart AS a ON a.incident_id = u."leading" ON CONFLICT DO NOTHING
 """
 _MEMBERS = "SELECT case_id FROM cases WHERE incident = ANY ($1::text[]) ORDER BY case_id"
 _WAITING = """
@@ -113,15 +86,6 @@ class Incident:
     incident_id: UUID
     leading: UUID
     merged_into: UUID | None
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Where and when to look for candidates: the place, and submissions in [since, till]."""
-
-    place: str
-    since: datetime
-    till: datetime
 
 
 async def mark(tx: Connection, marks: Sequence[Mark]) -> None:
@@ -162,41 +126,6 @@ async def subjects(tx: Connection, case_ids: Collection[UUID]) -> dict[UUID, Sub
     """The marked cases as they stand, not locked."""
     rows = await tx.fetch(_SUBJECTS, sorted(case_ids))
     return {row["case_id"]: Subject(case_of(row), row["text"]) for row in rows}
-
-
-async def candidates(
-    tx: Connection,
-    spans: Sequence[Span],
-    categories: Iterable[tuple[str, str]],
-    left_out: Collection[str],
-    most: int,
-) -> dict[str, list[Compared]]:
-    """By place, the newest cases: at most `most` of the place and `most` of each (place, category), none that
-    is guarded or in one of the states `left_out`; the oldest first."""
-    pairs = sorted(set(categories))
-    rows = await tx.fetch(
-        _CANDIDATES,
-        [span.place for span in spans],
-        [span.since for span in spans],
-        [span.till for span in spans],
-        [place for place, _ in pairs],
-        [category for _, category in pairs],
-        sorted(left_out),
-        most,
-    )
-    found: dict[str, list[Compared]] = {}
-    for row in rows:
-        incident = UUID(row["incident"]) if row["incident"] else None
-        print_ = Fingerprint.from_bytes(row["print"])
-        one = Compared(row["case_id"], row["at"], print_, incident, row["earlier"])
-        found.setdefault(row["place"], []).append(one)
-    return found
-
-
-async def keep_prints(tx: Connection, prints: Sequence[tuple[UUID, str, str, datetime, bytes]]) -> None:
-    """Keep (case, place, category, submitted at, fingerprint), in place of what was kept before."""
-    if prints:
-        await tx.execute(_PRINTS, *_columns(sorted(prints)))
 
 
 async def suggest(tx: Connection, rows: Sequence[tuple[UUID, UUID, float, bytes]]) -> None:
@@ -254,6 +183,13 @@ async def keep_apart(tx: Connection, pairs: Sequence[tuple[UUID, UUID]]) -> None
         await tx.execute(_KEEP_APART, *_columns(sorted(pairs)))
 
 
+async def inherit_apart(tx: Connection, leading: Mapping[UUID, UUID]) -> None:
+    """Whoever does not belong with an incident's first leading case does not belong to that incident."""
+    begun = [(incident, case) for incident, case in sorted(leading.items()) if incident != case]
+    if begun:
+        await tx.execute(_INHERIT, *_columns(begun))
+
+
 async def together(tx: Connection, case_id: UUID, incident_id: UUID) -> None:
     """A person says that it does."""
     await tx.execute(
@@ -268,17 +204,6 @@ async def drop_suggestions(tx: Connection, pairs: Collection[tuple[UUID, UUID]])
         "WHERE (s.case_id, s.other) IN ((u.a, u.b), (u.b, u.a))",
         [a for a, _ in pairs],
         [b for _, b in pairs],
-    )
-
-
-async def forget_compared(tx: Connection, case_ids: Collection[UUID]) -> None:
-    """Nothing of these cases is compared or suggested any more."""
-    ids = sorted(case_ids)
-    if not ids:
-        return
-    await tx.execute("DELETE FROM incident_prints WHERE case_id = ANY ($1::uuid[])", ids)
-    await tx.execute(
-        "DELETE FROM incident_suggestions WHERE case_id = ANY ($1::uuid[]) OR other = ANY ($1::uuid[])", ids
     )
 
 

@@ -16,16 +16,19 @@ from services.routing import metrics
 from services.routing.domain.basis import Basis
 from services.routing.domain.case import Case
 from services.routing.domain.incidents.book import Book, Placed, says_nothing_new
+from services.routing.domain.incidents.circle import same_circle
 from services.routing.domain.incidents.grounds import Grounds
 from services.routing.domain.incidents.keys import Decided, placed
 from services.routing.domain.incidents.linkable import LEFT_ALONE, may_be_compared
-from services.routing.domain.incidents.linking import go_on, join, lead, may_lead
+from services.routing.domain.incidents.linking import go_on, incident_led_by, join, lead, may_lead
 from services.routing.domain.incidents.matching import MOST_CANDIDATES, Compared, Match
 from services.routing.domain.incidents.words import words_of
 from services.routing.domain.text import Text, read
 from services.routing.store import cases, erasures
+from services.routing.store import incident_prints as prints
 from services.routing.store import incidents as store
-from services.routing.store.incidents import Mark, Span, Subject
+from services.routing.store.incident_prints import Span
+from services.routing.store.incidents import Mark, Subject
 from services.routing.use_cases.basis import BasisHolder
 from services.routing.use_cases.regroup import cause_of, regroup
 from services.routing.use_cases.work import Work
@@ -52,6 +55,8 @@ class Round:
 
     found: list[Found] = field(default_factory=list)
     prints: list[tuple[UUID, str, str, datetime, bytes]] = field(default_factory=list)
+    grounds: dict[UUID, list[str]] = field(default_factory=dict)
+    """On which a case that may have been elsewhere before is compared now."""
     unsettled: set[UUID] = field(default_factory=set)
     """Incidents a member of which may belong to none any more, or may not lead."""
 
@@ -108,10 +113,12 @@ async def link(tx: Connection, marks: Sequence[Mark], basis: Basis, grounds: Gro
     leading, ids = await _concerned(tx, looked)
     work = Work(basis, now, await cases.lock(tx, ids))
     begun = _decide(work, looked.found, leading)
-    await store.keep_prints(tx, looked.prints)
+    await prints.forget_elsewhere(tx, looked.grounds)
+    await prints.keep_prints(tx, looked.prints)
     await store.note_follow_ups(tx, begun.follow_ups)
     await store.suggest(tx, begun.suggested)
     await store.set_leading(tx, begun.leading)
+    await store.inherit_apart(tx, begun.leading)
     if looked.unsettled:
         await regroup(tx, work, looked.unsettled)
     metrics.linked(begun.counted)
@@ -130,7 +137,7 @@ async def _look(
     made: list[tuple[Case, Text, list[Placed]]] = []
     here = {(mark.case_id, grounds.place(mark.unit)) for mark in marks}
     gone = [i for i, subject in subjects.items() if not may_be_compared(subject.case.facts)]
-    await store.forget_compared(tx, gone)
+    await prints.forget_compared(tx, gone)
     for subject in sorted(subjects.values(), key=_submitted):
         case = subject.case
         if not may_be_compared(case.facts):
@@ -138,8 +145,10 @@ async def _look(
                 looked.unsettled.add(UUID(case.facts.incident))
         elif subject.text is not None:
             text = read(subject.text)
-            decided = Decided(case.case_id, subject.text, case.facts, case.findings)
+            decided = Decided(case.case_id, subject.text, case.facts, case.findings, case.audience)
             all_places = placed(decided, text, basis.matching, grounds)
+            if case.version > 1:
+                looked.grounds[case.case_id] = [one.ground for one in all_places]
             # A case that may be in two places is looked at in each under that place's lock.
             made.append((case, text, [one for one in all_places if (case.case_id, one.place) in here]))
     known = await _candidates(tx, [one for _, _, places in made for one in places], basis)
@@ -159,23 +168,23 @@ def _compare(looked: Round, book: Book, case: Case, text: Text, places: Sequence
     for one in places:
         if match is None or not says_nothing_new(one.compared, match):
             stored = one.compared.print.to_bytes()
-            looked.prints.append((case.case_id, one.place, case.facts.category, one.compared.at, stored))
+            looked.prints.append((case.case_id, one.ground, case.facts.category, one.compared.at, stored))
 
 
 async def _candidates(tx: Connection, made: Sequence[Placed], basis: Basis) -> dict[str, list[Compared]]:
-    """What the places hold that is near enough in time, but for the cases themselves."""
+    """What the grounds hold that is near enough in time, but for the cases themselves."""
     spans: dict[str, Span] = {}
     for one in made:
         at = one.compared.at
         reach = basis.matching.reach(one.compared.print, at.astimezone(LOCAL).date())
-        wide = spans.get(one.place, Span(one.place, at, at))
-        spans[one.place] = Span(one.place, min(wide.since, at - reach), max(wide.till, at + reach))
+        wide = spans.get(one.ground, Span(one.ground, at, at))
+        spans[one.ground] = Span(one.ground, min(wide.since, at - reach), max(wide.till, at + reach))
     if not spans:
         return {}
     own = {one.compared.case_id for one in made}
-    categories = [(one.place, one.compared.print.category) for one in made]
-    rows = await store.candidates(tx, list(spans.values()), categories, LEFT_ALONE, MOST_CANDIDATES // 2)
-    return {place: [c for c in there if c.case_id not in own] for place, there in rows.items()}
+    categories = [(one.ground, one.compared.print.category) for one in made]
+    rows = await prints.candidates(tx, list(spans.values()), categories, LEFT_ALONE, MOST_CANDIDATES // 2)
+    return {ground: [c for c in there if c.case_id not in own] for ground, there in rows.items()}
 
 
 async def _concerned(tx: Connection, looked: Round) -> tuple[dict[UUID, UUID], list[UUID]]:
@@ -185,7 +194,7 @@ async def _concerned(tx: Connection, looked: Round) -> tuple[dict[UUID, UUID], l
     for incident in (await store.incidents(tx, groups)).values():
         leading[incident.incident_id] = incident.leading
     ids = {found.case.case_id for found in looked.found} | set(leading.values())
-    ids |= {found.match.other.case_id for found in looked.found}
+    ids |= {found.match.other.case_id for found in looked.found} | groups
     if looked.unsettled:
         ids |= set(await store.members(tx, looked.unsettled))
     return leading, sorted(ids)
@@ -206,11 +215,11 @@ def _decide(work: Work, found: Sequence[Found], leading: Mapping[UUID, UUID]) ->
     begun = Begun()
     for one in found:
         case = work.case(one.case.case_id)
-        head = work.case(leading[one.match.group])
-        other = work.case(one.match.other.case_id)
         if case is None or case.facts.incident or not may_be_compared(case.facts):
             continue
-        if head is None or head.facts.restricted or other is None or other.facts.restricted:
+        # An incident may go on without the case that it is called by, which then stands for itself.
+        head = _within(work, case, leading[one.match.group], one.match.group)
+        if head is None or _within(work, case, one.match.other.case_id) is None:
             continue
         words = words_of(one.text, one.match.shared, work.basis.matching)
         match one.match.kind:
@@ -225,11 +234,17 @@ def _decide(work: Work, found: Sequence[Found], leading: Mapping[UUID, UUID]) ->
     return begun
 
 
+def _within(work: Work, case: Case, *case_ids: UUID) -> Case | None:
+    """The first of these that is, now that they are locked, of the case's circle."""
+    found = (work.case(case_id) for case_id in case_ids)
+    return next((one for one in found if one is not None and same_circle(one, case)), None)
+
+
 def _join(work: Work, case: Case, head: Case, words: tuple[str, ...], begun: Begun) -> None:
-    incident = head.facts.incident or str(head.case_id)
+    incident = head.facts.incident or incident_led_by(head)
     if head.facts.incident is None:
         work.take((lead(head, incident, work.basis, work.now),), cause_of(head), None)
-        begun.leading[head.case_id] = head.case_id
+        begun.leading[UUID(incident)] = head.case_id
     work.take((join(case, incident, words, work.basis, work.now),), cause_of(case), None)
     begun.counted.append("same")
 

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from services.routing.domain.basis import Basis
 from services.routing.domain.case import Case
+from services.routing.domain.incidents.circle import same_circle
 from services.routing.domain.incidents.grounds import Grounds
 from services.routing.domain.incidents.linkable import may_be_compared
-from services.routing.domain.incidents.linking import by, join, lead, leave, may_lead
+from services.routing.domain.incidents.linking import by, incident_led_by, join, lead, leave, may_lead
 from services.routing.domain.incidents.matching import units_of
 from services.routing.domain.life.commands import Refused
 from services.routing.store import cases, erasures, life
@@ -79,23 +80,27 @@ async def _link(tx: Connection, work: Work, case: Case, other: Case, order: Link
     _demand(other, order)
     if case.case_id == other.case_id:
         raise Refused("state", "other")
+    if not same_circle(case, other):
+        raise Refused("restricted", "other")
     if case.facts.incident is not None and case.facts.incident == other.facts.incident:
         return False
-    kept = other.facts.incident or case.facts.incident or str(other.case_id)
-    if other.facts.incident is None and case.facts.incident is None and not may_lead(other):
+    begins = other.facts.incident is None and case.facts.incident is None
+    kept = other.facts.incident or case.facts.incident or incident_led_by(other)
+    if begins and not may_lead(other):
         raise Refused("state", "other")
     gone = {case.facts.incident, other.facts.incident} - {kept, None}
     note = (order.note,) if order.note else ()
     # Who was taken back or thrown away in the meantime stays where it was: nobody works on it.
     joining = [c for c in work.before.values() if c.facts.incident in gone and may_be_compared(c.facts)]
-    joining += [c for c in (case, other) if c.facts.incident is None and str(c.case_id) != kept]
+    joining += [c for c in (case, other) if c.facts.incident is None and not (begins and c is other)]
     for one in sorted(joining, key=_by_id):
         joined = join(one, kept, note, work.basis, work.now)
         work.take((by(joined, order.by),), order.command_id, None)
         await store.together(tx, one.case_id, UUID(kept))
-    if other.facts.incident is None and str(other.case_id) == kept:
+    if begins:
         work.take((by(lead(other, kept, work.basis, work.now), order.by),), order.command_id, None)
         await store.set_leading(tx, {UUID(kept): other.case_id})
+        await store.inherit_apart(tx, {UUID(kept): other.case_id})
     await store.merged(tx, {UUID(incident) for incident in gone if incident}, UUID(kept))
     await store.drop_suggestions(tx, [(case.case_id, other.case_id)])
     await regroup(tx, work, {UUID(kept)})
@@ -132,7 +137,7 @@ def _demand(case: Case, order: LinkOrder) -> None:
     if order.by not in case.audience:
         raise Refused("audience", "by")
     if not may_be_compared(case.facts):
-        raise Refused("restricted" if case.facts.restricted else "state")
+        raise Refused("state")
 
 
 async def _locked(tx: Connection, basis: Basis, case_ids: Collection[UUID]) -> Work:

@@ -18,6 +18,7 @@ from services.routing.domain.decide import Command, decide
 from services.routing.domain.decision import Decision, evolve
 from services.routing.domain.escalation.due import first_look
 from services.routing.domain.follow_map import stale
+from services.routing.domain.incidents.circle import out_of_circle
 from services.routing.domain.incidents.linkable import left, to_look_at
 from services.routing.store import cases as store
 from services.routing.store import erasures, incidents
@@ -59,8 +60,9 @@ class Work:
 
     def take(self, decisions: tuple[Decision, ...], cause: UUID, traceparent: str | None) -> bool:
         """Evolve the cases by what one cause led to, in its order; False if that is nothing."""
-        for step, decision in enumerate(decisions):
-            was = self.case(decision.case_id)
+        for step, decided in enumerate(decisions):
+            was = self.case(decided.case_id)
+            decision = out_of_circle(was, decided, self.basis.rules.incidents.version)
             if decision.part is not None:
                 self.reports[decision.case_id] = decision.part
             told = None if was else self._told(decision.case_id)

@@ -1,7 +1,7 @@
 """What goes with a case: its incident's cases, what it goes on with, and what a person is asked about.
 
-Only cases of which the listening owner of this one may know, too, are named: whoever follows a case up is who
-links it. Of others there is a number.
+Only cases of its circle of which the listening owner of this one may know, too, are named: whoever follows a
+case up is who links it. Of others there is a number.
 """
 
 from collections.abc import Collection, Sequence
@@ -11,6 +11,7 @@ from uuid import UUID
 import uuid_utils
 
 from services.routing.domain.case import Case
+from services.routing.domain.incidents.circle import same_circle
 from services.routing.store.incident_reads import Links, Suggested
 from services.routing.views.names import Names, code
 
@@ -19,9 +20,8 @@ MOST = 20
 
 
 def may_be_named(case: Case, other: Case) -> bool:
-    """Whether who follows `case` up may know of `other`; of a guarded case nobody is told here."""
-    guarded = case.facts.restricted or other.facts.restricted
-    return not guarded and case.facts.listening_owner in other.audience
+    """Whether who follows `case` up may know of `other`: of a guarded case only within its circle."""
+    return same_circle(case, other) and case.facts.listening_owner in other.audience
 
 
 def incident_context(case: Case, links: Links, names: Names) -> dict[str, Any] | None:
@@ -36,6 +36,7 @@ def incident_context(case: Case, links: Links, names: Names) -> dict[str, Any] |
     leading = links.incident.leading if links.incident else None
     return {
         "in_one": links.incident is not None,
+        "guarded": case.facts.restricted,
         "leads": leading == case.case_id,
         "rows": [_row(one, names, leading) for one in shown],
         "reporters": links.reporters,

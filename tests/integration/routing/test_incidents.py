@@ -3,16 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from itertools import permutations
+from random import Random
 from types import SimpleNamespace
 from uuid import UUID
 
 import pytest
 
 from deploy.local.installation import Installation
+from services.routing.domain.incidents.circle import circle_of
 from services.routing.domain.incidents.grounds import Grounds
 from services.routing.domain.life.commands import Answer, Reclassify
 from services.routing.store import cases, incident_reads
 from services.routing.store import incidents as store
+from services.routing.store.rows import case_of
 from services.routing.use_cases.act_on_cases import Acting, Done, act_on_case
 from services.routing.use_cases.link_reports import LinkReports, link
 from services.routing.use_cases.order_links import LinkOrder, link_cases, unlink_case
@@ -23,6 +27,7 @@ from tests.unit.routing.ground import basis, commune
 
 FIRE = "Cháy lớn ở xưởng nhựa phường {place}, khói đen mù mịt, lửa lan sang nhà dân"
 BRIBE = "Cán bộ địa chính phường Vũ Ninh nhận hối lộ 20 triệu của tôi mới làm sổ đỏ"
+HOME = basis().home(TODAY)
 CASE = "SELECT state, incident, version FROM cases WHERE case_id = $1"
 
 
@@ -105,18 +110,51 @@ async def test_two_hundred_at_once_and_three_at_work_make_one(
     assert first
 
 
-async def test_a_guarded_case_neither_joins_nor_is_compared(
+async def test_denunciations_of_one_circle_are_one_incident_and_each_gets_its_own_answer(
     installation: Installation, database: Database
 ) -> None:
-    told = [report(BRIBE), report(BRIBE)]
+    told = [report(BRIBE, submitted_at=NOW + timedelta(hours=n)) for n in range(3)]
+    (fire,) = await fires(database, "Vũ Ninh", 1)
+    await apply(database, *told)
+    before = await states(installation, *(one.report_id for one in told))
+    await linker(database)()
+    found = [(await rows(installation, CASE, one.report_id))[0] for one in told]
+    assert [state for state, _, _ in found] == before
+    assert "linked" not in before
+    assert len({incident for _, incident, _ in found}) == 1
+    assert found[0][1] not in (None, str(told[0].report_id))
+    assert (await rows(installation, CASE, fire))[0][1] is None
+    await answer(installation, database, told[0].report_id)
+    assert await states(installation, *(one.report_id for one in told)) == ["answered", *before[1:]]
+
+
+async def test_who_leaves_the_circle_leaves_the_incident_and_may_find_another(
+    installation: Installation, database: Database
+) -> None:
+    text = BRIBE.replace("Vũ Ninh", "Hạp Lĩnh")
+    told = [report(text, submitted_at=NOW + timedelta(hours=n)) for n in range(4)]
+    ids = [one.report_id for one in told]
     await apply(database, *told)
     await linker(database)()
-    for one in told:
-        ((state, incident, version),) = await rows(installation, CASE, one.report_id)
-        assert (incident, version) == (None, 1), state
-        assert not await value(
-            installation, "SELECT count(*) FROM incident_prints WHERE case_id = $1", one.report_id
-        )
+    incident = (await rows(installation, CASE, ids[0]))[0][1]
+    by = await value(installation, "SELECT listening_owner FROM cases WHERE case_id = $1", ids[0])
+    for one in ids[:2]:
+        order = Reclassify(at=NOW, by=by, accused="commune_chair", note="x")
+        assert isinstance(await act_on_case(database, basis(), one, fresh(), order), Done)
+        assert (await rows(installation, CASE, one))[0][1] is None
+    await linker(database)()
+    now = [(await rows(installation, CASE, one))[0][1] for one in ids]
+    assert now[2:] == [incident, incident]
+    assert now[0] == now[1] not in (None, incident)
+    # New ones are compared with one case of each circle, though all were told by the first one's words.
+    grounds = "SELECT case_id, place FROM incident_prints WHERE case_id = ANY ($1) ORDER BY case_id"
+    (first, mine), (third, theirs) = await rows(installation, grounds, ids)
+    assert (first, third) == (ids[0], ids[2])
+    assert mine != theirs
+    new = report(text, submitted_at=NOW + timedelta(hours=9))
+    await apply(database, new)
+    await linker(database)()
+    assert (await rows(installation, CASE, new.report_id))[0][1] == incident
 
 
 async def test_when_the_leading_case_is_taken_back_the_next_one_leads(
@@ -147,7 +185,9 @@ async def test_a_case_that_turns_out_to_accuse_somebody_leaves_its_incident(
     assert incident is None, state
     assert await rows(installation, CASE, second) == [("opened", str(first), 3)]
     assert await rows(installation, CASE, third) == [("linked", str(first), 2)]
-    assert not await value(installation, "SELECT count(*) FROM incident_prints WHERE case_id = $1", first)
+    open_ground = "SELECT count(*) FROM incident_prints WHERE case_id = $1 AND place NOT LIKE '%#%'"
+    assert await value(installation, open_ground, first) == 0
+    assert await value(installation, open_ground, second) == 1
 
 
 async def test_a_follow_up_runs_on_and_knows_the_earlier_case(
@@ -305,13 +345,69 @@ async def test_an_incident_with_a_case_that_was_taken_back_can_still_become_part
     assert await states(installation, second) == ["withdrawn"]
 
 
-async def test_a_guarded_case_is_linked_by_nobody(installation: Installation, database: Database) -> None:
+async def test_nobody_links_across_circles(installation: Installation, database: Database) -> None:
     (plain,) = await fires(database, "Nam Sơn", 1)
-    accusing = report(BRIBE)
-    await apply(database, accusing)
-    by = await value(installation, "SELECT listening_owner FROM cases WHERE case_id = $1", accusing.report_id)
-    done = await link_cases(database, basis(), accusing.report_id, LinkOrder(fresh(), by, other=plain))
-    assert isinstance(done, Acting)
-    assert done.refused.code in {"restricted", "audience"}
-    ((_, incident, version),) = await rows(installation, CASE, accusing.report_id)
-    assert (incident, version) == (None, 1)
+    text = BRIBE.replace("Vũ Ninh", "Nam Sơn")
+    accusing, other = report(text), report(text.replace("Cán bộ địa chính", "Chủ tịch"))
+    await apply(database, accusing, other)
+    ids = (plain, accusing.report_id, other.report_id)
+    for one, another in permutations(ids, 2):
+        mine, theirs = [
+            set(await value(installation, "SELECT audience FROM cases WHERE case_id = $1", i))
+            for i in (one, another)
+        ]
+        both = mine & theirs
+        assert both
+        done = await link_cases(database, basis(), one, LinkOrder(fresh(), min(both), other=another))
+        assert isinstance(done, Acting)
+        assert (done.refused.code, done.refused.field) == ("restricted", "other")
+    for one in ids:
+        ((_, incident, version),) = await rows(installation, CASE, one)
+        assert (incident, version) == (None, 1)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_whatever_happens_in_whatever_order_an_incident_is_of_one_circle(
+    installation: Installation, database: Database, seed: int
+) -> None:
+    dice = Random(seed)
+    place = ["Song Liễu", "Trí Quả"][seed - 1]
+    text = BRIBE.replace("Vũ Ninh", place)
+    texts = (FIRE.format(place=place), text, text.replace("Cán bộ địa chính", "Chủ tịch"))
+    ids: list[UUID] = []
+    for step in range(30):
+        new = report(dice.choice(texts), submitted_at=NOW + timedelta(minutes=step))
+        await apply(database, new)
+        ids.append(new.report_id)
+        one, other = dice.choice(ids), dice.choice(ids)
+        match dice.randrange(5):
+            case 0:
+                order = LinkOrder(fresh(), f"mttq@{HOME}", other=other)
+                await link_cases(database, basis(), one, order)
+            case 1:
+                await unlink_case(database, basis(), one, LinkOrder(fresh(), f"mttq@{HOME}"))
+            case 2 | 3:
+                accused = dice.choice(("none", "commune_chair", "commune_official", "school"))
+                told = Reclassify(at=NOW, by=f"mttq@{HOME}", accused=accused, note="x")
+                await act_on_case(database, basis(), one, fresh(), told)
+            case _:
+                await apply(database, withdrawn(one))
+        if dice.random() < 0.5:
+            await linker(database)()
+        await of_one_circle_each(database)
+    assert await value(
+        installation,
+        "SELECT count(*) FROM cases WHERE case_id = ANY ($1) AND restricted AND incident IS NOT NULL",
+        ids,
+    )
+
+
+async def of_one_circle_each(database: Database) -> None:
+    """Every incident's cases are of one circle, and none of a guarded one goes with another."""
+    circles: dict[str, set[str]] = {}
+    async with database.connection() as connection:
+        for row in await connection.fetch("SELECT * FROM cases WHERE incident IS NOT NULL"):
+            case = case_of(row)
+            circles.setdefault(str(case.facts.incident), set()).add(circle_of(case))
+            assert not case.facts.restricted or case.facts.state != "linked"
+    assert all(len(found) == 1 for found in circles.values())

@@ -12,21 +12,22 @@ _SAME_WORDS = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A report as it is compared in one place."""
+    """A report as it is compared in one place. `ground`: the place and the circle (`circle.py`)."""
 
     place: str
+    ground: str
     compared: Compared
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What is known by place, the oldest first; it grows with what is matched.
+    """What is known by ground, the oldest first; it grows with what is matched.
 
     `apart`: (case, incident) of what a person has taken apart.
     """
 
     matching: Matching
-    places: dict[str, list[Compared]] = field(default_factory=dict)
+    grounds: dict[str, list[Compared]] = field(default_factory=dict)
     apart: Collection[tuple[UUID, UUID]] = ()
 
     def match(self, made: Sequence[Placed], on: date) -> Match | None:
@@ -34,11 +35,11 @@ class Book:
 
         A suggestion changes nothing. A link makes one group of the report and the group that it goes with.
         """
-        found = [self.matching.match(one.compared, self.places.get(one.place, ()), on) for one in made]
+        found = [self.matching.match(one.compared, self.grounds.get(one.ground, ()), on) for one in made]
         matches = [match for match in found if match is not None and not self._apart(made, match)]
         best = max(matches, key=_by_strength, default=None)
         for one in made:
-            there = self.places.setdefault(one.place, [])
+            there = self.grounds.setdefault(one.ground, [])
             new = one.compared if best is None else _after(one.compared, best)
             if best is not None and best.kind == "same":
                 there[:] = [replace(c, incident=best.group) if c.group == best.group else c for c in there]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from services.routing.domain.case import Facts, Findings
 from services.routing.domain.incidents.book import Book, Placed
+from services.routing.domain.incidents.circle import circle, ground
 from services.routing.domain.incidents.grounds import Grounds
 from services.routing.domain.incidents.linkable import may_be_compared
 from services.routing.domain.incidents.matching import Compared, Match, Matching, units_of
@@ -20,15 +21,18 @@ class Decided:
     text: str
     facts: Facts
     findings: Findings
+    audience: tuple[str, ...]
 
 
 def placed(report: Decided, text: Text, matching: Matching, grounds: Grounds) -> list[Placed]:
-    """A report in each of the places that it is compared in."""
+    """A report in each of the places that it is compared in, on its circle's ground there."""
+    within = circle(report.facts, report.findings, report.audience)
     made: list[Placed] = []
     for unit in units_of(report.facts, report.findings):
         print_ = matching.fingerprint(text, report.facts, report.findings, grounds, unit)
         one = Compared(report.case_id, report.facts.submitted_at, print_)
-        made.append(Placed(grounds.place(unit), one))
+        place = grounds.place(unit)
+        made.append(Placed(place, ground(place, within), one))
     return made
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID, uuid5
 
 from services.routing.domain.basis import Basis
 from services.routing.domain.case import Case, Facts, Reason
@@ -11,6 +12,7 @@ from shared.contracts.vocabulary import CaseState
 
 _BASIS = "Thiết kế: một sự việc, nhiều phản ánh; mỗi phản ánh vẫn được trả lời"
 _BY_HAND = "Cán bộ quyết định"
+_NAMESPACE = UUID("5a0e6d7c-8f14-5d0b-9b0a-3f6f5d1c2e90")
 _OVER: frozenset[CaseState] = frozenset({"answered", "told", "closed"})
 
 
@@ -19,15 +21,28 @@ def may_lead(case: Case) -> bool:
     return may_be_compared(case.facts) and case.facts.state not in _OVER and case.facts.state != "linked"
 
 
+def incident_led_by(case: Case) -> str:
+    """The id of an incident that begins with this case as its leading one.
+
+    An open case gives its own. A guarded one gives one of this version alone: what it may have led as another
+    kind of case can go on without it, and must stay another incident.
+    """
+    if not case.facts.restricted:
+        return str(case.case_id)
+    return str(uuid5(_NAMESPACE, f"{case.case_id}/{case.version}"))
+
+
 def join(case: Case, incident: str, words: tuple[str, ...], basis: Basis, at: datetime) -> Decision:
     """The case belongs to an incident. Only one that nobody has taken up yet goes with the leading case: who
-    is at work on a case, or must place it, stays at it.
+    is at work on a case, or must place it, stays at it. A guarded one never does: each denunciation has
+    its own clocks and its own answer (Luật Tố cáo 25/2018).
 
-    Raises ValueError for a case that may not be linked: a guarded one, an observation, one taken back.
+    Raises ValueError for a case that may not be linked: an observation, one taken back.
     """
     if not may_be_compared(case.facts):
         raise ValueError(f"case {case.case_id} is in no incident")
-    state: CaseState = "linked" if case.facts.state == "opened" else case.facts.state
+    goes_with = case.facts.state == "opened" and not case.facts.restricted
+    state: CaseState = "linked" if goes_with else case.facts.state
     facts = replace(case.facts, incident=incident, state=state)
     return _linked(case, facts, Reason("incident.cung-su-viec", _version(basis), _BASIS, words), basis, at)
 
