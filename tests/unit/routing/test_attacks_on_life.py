@@ -130,3 +130,12 @@ def test_who_agreed_does_not_object_afterwards():
     told, _ = after(answered(), order(Tell, FRONT))
     case, _ = after(told, Confirm(AT + timedelta(hours=1)))
     assert refused(case, Object(AT + timedelta(hours=2), case.version)) == "state"
+
+
+def test_an_accused_agency_that_there_is_not_keeps_nobody_out_and_is_refused():
+    waiting = case_of("Cán bộ vòi tiền mới làm giấy tờ cho dân")
+    front = waiting.facts.listening_owner
+    wrong = order(Reclassify, front, accused="agency_province", accused_kind="so_xay_dun", note="x")
+    assert refused(waiting, wrong) == "accused_kind"
+    right, _ = after(waiting, replace(wrong, accused_kind="so_xay_dung"))
+    assert f"so_xay_dung@{HOME}" not in right.audience

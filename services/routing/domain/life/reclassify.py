@@ -95,7 +95,7 @@ def _owed(case: Case) -> bool:
 
 def _judge(case: Case, command: Reclassify, basis: Basis, today: date) -> _Outcome:
     facts = _told(case.facts, command, basis, today)
-    findings = _accused(case.findings, command)
+    findings = _accused(case.findings, command, basis, today)
     if command.accused is not None:
         facts = replace(facts, restricted=False)
     about = matter(facts, findings, basis, today)
@@ -128,14 +128,17 @@ def _told(facts: Facts, command: Reclassify, basis: Basis, today: date) -> Facts
     )
 
 
-def _accused(findings: Findings, command: Reclassify) -> Findings:
-    """Who is accused, as the person decided: nobody, or somebody, who is kept out from then on."""
+def _accused(findings: Findings, command: Reclassify, basis: Basis, today: date) -> Findings:
+    """Who is accused, as the person decided: nobody, or somebody, who is kept out from then on.
+
+    An agency must be one that there is: of any other name nobody would be kept out. Raises Refused.
+    """
     if command.accused is None:
         return findings
     if command.accused == "none":
         return replace(findings, accused=None, guard=UNGUARDED)
-    agency = command.accused == "agency_province"
-    if agency != (command.accused_kind is not None):
+    agency, kind = command.accused == "agency_province", command.accused_kind
+    if agency != (kind is not None) or (kind and not basis.registry.body(kind, "province", today)):
         raise Refused("accused_kind", "accused_kind")
     guard = Guard(
         sensitive=True,
