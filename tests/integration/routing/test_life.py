@@ -1,11 +1,10 @@
 """A case's life over HTTP: commands carried out once, refused in words, and said to everybody who follows."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID
 
 import httpx2
 import pytest
@@ -20,13 +19,12 @@ from services.routing.use_cases.act_on_cases import Done, act_on_case, close_uno
 from services.routing.use_cases.follow_calendar import recount
 from services.routing.use_cases.link_reports import LinkReports
 from services.routing.use_cases.work import Work
-from shared.contracts.events import FeedbackGiven
 from shared.database import Database
 from shared.units import full_name
+from tests.integration.routing.lives import COMMUNES, act, feedback, opened, state
 from tests.integration.routing.support import (
     NOW,
     TEXT,
-    TODAY,
     apply,
     envelope,
     erased,
@@ -38,55 +36,6 @@ from tests.integration.routing.support import (
 )
 from tests.support import Running, eventually
 from tests.unit.routing.ground import basis, commune
-
-_communes = iter(sorted(basis().units.units(TODAY, "commune", basis().home(TODAY)), key=lambda u: u.code))
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A case about rubbish in a commune of its own: equal reports of one place would go together."""
-
-    id: UUID
-    unit: str
-
-    def __str__(self) -> str:
-        return str(self.id)
-
-    @property
-    def front(self) -> str:
-        return f"mttq@{self.unit}"
-
-    @property
-    def office(self) -> str:
-        return f"tt_dich_vu_cong@{self.unit}"
-
-
-async def opened(database: Database) -> Opened:
-    unit = next(_communes)
-    made = report(f"Rác ở {full_name(unit).lower()} ba ngày không ai thu gom, bốc mùi")
-    await apply(database, made)
-    return Opened(made.report_id, unit.id)
-
-
-async def act(
-    client: httpx2.AsyncClient,
-    case: Opened | UUID,
-    name: str,
-    by: str,
-    command: UUID | None = None,
-    **told: Any,
-) -> httpx2.Response:
-    body = {"command_id": str(command or fresh()), "by": by, **told}
-    return await client.post(f"/v1/cases/{case}/{name}", json=body)
-
-
-async def state(client: httpx2.AsyncClient, case: Opened) -> tuple[str, int]:
-    found = (await client.get(f"/v1/cases/{case}")).json()
-    return found["facts"]["state"], found["version"]
-
-
-def feedback(case: UUID, verdict: str, seen: int) -> FeedbackGiven:
-    return FeedbackGiven(report_id=case, verdict=verdict, case_version=seen, given_at=datetime.now(UTC))
 
 
 async def test_from_opened_to_done_by_the_reporters_word(
@@ -218,7 +167,7 @@ async def test_nobody_objected_in_time_and_the_case_is_closed_once(
 async def test_a_leading_cases_answer_answers_its_linked_cases(
     service: Running, database: Database, routing: httpx2.AsyncClient
 ) -> None:
-    unit = next(_communes)
+    unit = next(COMMUNES)
     fire = f"Cháy lớn ở xưởng nhựa {full_name(unit).lower()}, khói đen mù mịt, lửa lan sang nhà dân"
     first, again = report(fire), report(fire, submitted_at=NOW + timedelta(minutes=3))
     await apply(database, first, again)
@@ -241,12 +190,7 @@ async def test_a_new_holiday_moves_the_clocks_that_run_and_says_which(
     day = SpecialDay(datetime(2026, 11, 25).date(), working=False, basis="thử")
     rules = basis().rules
     calendar = CalendarRules((*rules.calendar.days, day), rules.calendar.official_years)
-    changed = Basis.of(
-        type(rules)(**{**{f: getattr(rules, f) for f in rules.__slots__}, "calendar": calendar}),
-        basis().units,
-        range(2024, 2031),
-        "24",
-    )
+    changed = Basis.of(replace(rules, calendar=calendar), basis().units, range(2024, 2031), "24")
     assert ((await recount(database, changed, "later")) or 0) > 0
     after = await value(installation, "SELECT settle_by FROM cases WHERE case_id = $1", case.id)
     assert after == before + timedelta(days=1)
@@ -261,16 +205,15 @@ async def test_a_command_that_breaks_leaves_the_case_as_it_was(
     database: Database, installation: Installation
 ) -> None:
     case, other = await opened(database), await opened(database)
-    rules = basis().rules
-    bare = type(rules)(**{**{f: getattr(rules, f) for f in rules.__slots__}, "deadlines": ()})
-    broken = Basis.of(bare, basis().units, range(2024, 2031), "24")
+    broken = Basis.of(replace(basis().rules, deadlines=()), basis().units, range(2024, 2031), "24")
+    command_id = fresh()
     command = Reclassify(at=datetime.now(UTC), by=case.front, note="thử", severity=2)
     with pytest.raises(LookupError):
-        await act_on_case(database, broken, case.id, fresh(), command)
+        await act_on_case(database, broken, case.id, command_id, command)
     kept = "SELECT version, severity FROM cases WHERE case_id = ANY ($1::uuid[])"
     assert await rows(installation, kept, [case.id, other.id]) == [(1, 1), (1, 1)]
     # Under the same id it is carried out once the rules are mended.
-    done = await act_on_case(database, basis(), case.id, fresh(), command)
+    done = await act_on_case(database, basis(), case.id, command_id, command)
     assert isinstance(done, Done)
     assert done.case.facts.severity == 2
 
