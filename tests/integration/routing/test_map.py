@@ -45,7 +45,7 @@ async def moved(client: httpx2.AsyncClient, case_id: object, version: int = 2) -
         seen = await case(client, case_id)
         return seen if seen["version"] >= version else {}
 
-    return await eventually(look, what=f"case {case_id} to move")
+    return await eventually(look, deadline_s=90, what=f"case {case_id} to move")
 
 
 async def test_units_are_read_as_of_a_day_and_as_known_then(

@@ -16,7 +16,7 @@ async def test_before_the_map_is_there_nothing_is_named(running: Running) -> Non
             except httpx2.TransportError:
                 return False
 
-        await eventually(answers, what="the process")
+        await eventually(answers, deadline_s=90, what="the process")
         for path in ("/cases", f"/cases/{fresh()}"):
             page = await client.get(path)
             assert page.status_code == 503
