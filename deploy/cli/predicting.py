@@ -9,7 +9,8 @@ from uuid import UUID
 from services.routing.domain.basis import Basis
 from services.routing.domain.case import Report
 from services.routing.domain.decide import open_case
-from services.routing.domain.decision import Decision
+from services.routing.domain.decision import Decision, evolve
+from services.routing.domain.follow_map import Moment, follow
 from services.routing.domain.incidents.grounds import Grounds
 from services.routing.domain.incidents.keys import Decided, incident_keys
 
@@ -57,19 +58,23 @@ def incidents(found: Sequence[Predicted], basis: Basis) -> dict[str, str]:
     if not found:
         return {}
     in_order = sorted(found, key=lambda one: one.report.submitted_at)
-    numbered = [
-        Decided(
-            UUID(int=n),
-            one.report.text,
-            one.decision.facts,
-            one.decision.findings,
-            one.decision.audience,
-        )
-        for n, one in enumerate(in_order)
-    ]
-    grounds = Grounds(basis.units, max(one.report.report_date for one in found))
+    newest = max(found, key=lambda one: one.report.report_date).report
+    numbered = [_standing(n, one, newest, basis) for n, one in enumerate(in_order)]
+    grounds = Grounds(basis.units, newest.report_date)
     keys = incident_keys(numbered, basis.matching, grounds)
     return {in_order[one.case_id.int].id: in_order[keys[one.case_id].int].id for one in numbered}
+
+
+def _standing(number: int, one: Predicted, newest: Report, basis: Basis) -> Decided:
+    """A report as its case stands when the newest one comes. A guarded case is compared in its unit and with
+    its audience, which follow the map."""
+    facts, audience = one.decision.facts, one.decision.audience
+    if facts.restricted:
+        moment = Moment(basis, newest.received_at, newest.report_date)
+        moved = follow(evolve(None, one.decision), None, frozenset(), moment)
+        if isinstance(moved, Decision):
+            facts, audience = moved.facts, moved.audience
+    return Decided(UUID(int=number), one.report.text, facts, one.decision.findings, audience)
 
 
 def _row(one: Predicted, incident: str, basis: Basis) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def _row(one: Case, names: Names, leading: UUID | None) -> dict[str, Any]:
         "code": code(one.case_id),
         "f": one.facts,
         "unit": names.place(one.facts.unit, one.facts.report_date),
-        "leads": one.case_id == leading,
+        "leads": one.case_id == leading and not one.facts.restricted,
     }
 
 

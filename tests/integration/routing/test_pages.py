@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from uuid import UUID
 
 import httpx2
 
@@ -65,6 +66,38 @@ async def test_a_restricted_case_is_marked_and_its_accused_is_not_among_those_wh
     known_to = said.split("Ai được biết")[-1].split("Ngoài các cơ quan này")[0]
     assert "thành phố Bắc Ninh" in known_to
     assert "phường Vũ Ninh" not in known_to
+
+
+async def test_denunciations_of_one_circle_are_shown_beside_each_other_and_beside_nothing_else(
+    service: Running, installation: Installation, routing: httpx2.AsyncClient
+) -> None:
+    accusing = "Chủ tịch phường Nam Sơn ăn chặn tiền hỗ trợ bão của dân"
+    one, same = report(accusing), report(accusing)
+    other, plain = report(accusing.replace("Chủ tịch", "Cán bộ địa chính")), report("Rác ở phường Nam Sơn")
+    await settle(installation, one, same, other, plain)
+    front = (await routing.get(f"/v1/cases/{one.report_id}")).json()["facts"]["listening_owner"]
+    for another in (other, plain):
+        refused = await _link(routing, one.report_id, another.report_id, front)
+        assert refused.status_code == 409
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert [error["field"] for error in refused.json()["errors"]] == ["other"]
+    assert (await _link(routing, one.report_id, same.report_id, front)).status_code == 200
+    page = (await routing.get(f"/cases/{one.report_id}")).text
+    assert "được trả lời riêng" in words(page)
+    assert f"/cases/{same.report_id}" in page
+    for another in (other, plain):
+        assert f"/cases/{another.report_id}" not in page
+        assert f"/cases/{one.report_id}" not in (await routing.get(f"/cases/{another.report_id}")).text
+    links = (await routing.get(f"/v1/cases/{one.report_id}/links")).json()
+    assert [case["case_id"] for case in links["cases"]] == [str(same.report_id)]
+    incident = (await routing.get(f"/v1/incidents/{links['incident']}")).json()
+    assert {case["case_id"] for case in incident["cases"]} == {str(one.report_id), str(same.report_id)}
+    assert {case["facts"]["state"] for case in incident["cases"]} == {"opened"}
+
+
+async def _link(routing: httpx2.AsyncClient, case_id: UUID, other: UUID, by: str) -> httpx2.Response:
+    body = {"command_id": str(fresh()), "by": by, "other": str(other)}
+    return await routing.post(f"/v1/cases/{case_id}/link", json=body)
 
 
 async def test_markup_of_a_resident_is_text_on_the_page(

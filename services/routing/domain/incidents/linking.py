@@ -57,7 +57,9 @@ def lead(case: Case, incident: str, basis: Basis, at: datetime) -> Decision:
     """The case leads an incident; one that went with another goes its own way again."""
     state: CaseState = "opened" if case.facts.state == "linked" else case.facts.state
     facts = replace(case.facts, incident=incident, state=state)
-    return _linked(case, facts, Reason("incident.dan-dau", _version(basis), _BASIS), basis, at)
+    # Nobody is answered by a guarded case's answer but its own reporter.
+    rule = "incident.cung-su-viec" if case.facts.restricted else "incident.dan-dau"
+    return _linked(case, facts, Reason(rule, _version(basis), _BASIS), basis, at)
 
 
 def leave(case: Case, rule: str, basis: Basis, at: datetime) -> Decision:
