@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from shared.contracts.vocabulary import CATEGORIES
-from tests.unit.routing.ground import AFTER, BEFORE, CITY, basis, commune, opened
+from tests.unit.routing.ground import AFTER, BEFORE, CITY, basis, opened
 
 LISTENERS = {
     "lao-dong-bhxh": "cong_doan",
@@ -26,11 +26,11 @@ def test_each_organisation_listens_to_its_own_field(level, on):
         assert row.listening == LISTENERS.get(category, "mttq"), category
 
 
-def test_a_workers_report_is_followed_by_the_union_and_settled_by_the_competent_office():
+def test_a_workers_report_is_followed_by_the_union_and_settled_by_the_competent_department():
     facts = opened("Công ty ở phường Quế Võ nợ lương, nợ bảo hiểm xã hội của công nhân ba tháng").facts
-    seat = commune("09247")
-    assert (facts.category, facts.listening_owner) == ("lao-dong-bhxh", f"cong_doan@{seat}")
-    assert facts.resolving_owner == f"phong_vh_xh@{seat}"
+    assert (facts.category, facts.level) == ("lao-dong-bhxh", "province")
+    assert facts.listening_owner == f"cong_doan@{basis().home(AFTER)}"
+    assert facts.resolving_owner == f"so_noi_vu@{basis().home(AFTER)}"
 
 
 @pytest.mark.parametrize(
