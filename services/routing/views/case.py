@@ -87,7 +87,6 @@ def _facts(case: Case, names: Names) -> list[tuple[str, str]]:
         ("organisation", texts.label("organisation", f.organisation) if f.organisation else None),
         ("report_date", date_vi(f.report_date)),
         ("received", datetime_vi(f.received_at)),
-        ("incident", f.incident),
         ("runner_ups", ", ".join(texts.label("category", c) for c, _ in found.runner_ups) or None),
         ("versions", texts.text("fact.versions_are", map=case.map_version, rules=case.rules_version)),
     ]
