@@ -14,7 +14,7 @@ from services.routing.domain.decision import Decision, on_case
 from services.routing.domain.life.act import act
 from services.routing.domain.life.commands import LifeCommand
 from services.routing.domain.open import Assessment, assess, in_triage
-from services.routing.domain.parts import part_id, parts_of
+from services.routing.domain.parts import part_id, parts_of, told_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def opened(report: Report, at: datetime, basis: Basis) -> tuple[Decision, ...]:
     root = open_case(report, at, basis)
     try:
         further = tuple(_further(report, root, basis))
-        if any(part.facts.restricted for part in further):
+        if _guarded_apart(report, root, further, basis):
             return (_opening(report, report.report_id, assess(report, basis, sensitive=True), at, basis),)
         return (root, *further)
     except Exception as error:
@@ -78,6 +78,16 @@ def open_case(report: Report, at: datetime, basis: Basis) -> Decision:
         # The report must reach a person whatever is wrong with a rule; the error's kind stays on the case.
         found = in_triage(report, basis, error)
     return _opening(report, report.report_id, found, at, basis)
+
+
+def _guarded_apart(report: Report, root: Decision, further: tuple[Decision, ...], basis: Basis) -> bool:
+    """Whether one matter alone looks guarded though the whole text does not: a wish or thanks that are said
+    of one must not cancel what is told of somebody in office in another."""
+    if root.facts.restricted:
+        return False
+    place = Place(root.facts.unit, root.findings.candidates)
+    alone = (assess(replace(report, text=said), basis, place)[0] for said in told_apart(report.text))
+    return any(part.facts.restricted for part in further) or any(facts.restricted for facts in alone)
 
 
 def _further(report: Report, root: Decision, basis: Basis) -> Iterator[Decision]:

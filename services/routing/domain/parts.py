@@ -38,6 +38,7 @@ _APART = (
 )
 """How a report says itself that it has several matters."""
 _SIGNS = tuple(dict.fromkeys((*_APART, *map(fold, _APART))))
+_BEGINS = re.compile(rf"(?<=[.!?;\n])\s+(?=(?:{'|'.join(map(re.escape, _SIGNS))}))", re.IGNORECASE)
 _CLEAR = 3.0
 """Points of strong words that a part must have of its own category, and be ahead by."""
 _LONGEST = 90
@@ -62,6 +63,12 @@ def parts_of(text: str, basis: Basis, report_date: date) -> tuple[Part, ...]:
     for part in _pieces(text, basis, report_date):
         found[part.category] = f"{found[part.category]} {part.text}" if part.category in found else part.text
     return tuple(Part(said, category) for category, said in found.items()) if len(found) > 1 else ()
+
+
+def told_apart(text: str) -> tuple[str, ...]:
+    """A text cut where it says itself that another matter begins, whatever each is about; none if nowhere."""
+    pieces = _BEGINS.split(normalize("NFC", text))
+    return tuple(pieces) if len(pieces) > 1 else ()
 
 
 def part_id(root: UUID, number: int) -> UUID:

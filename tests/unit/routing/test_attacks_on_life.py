@@ -21,6 +21,7 @@ from services.routing.domain.life.commands import (
     Suspend,
     Tell,
 )
+from tests.unit.routing.corpus import decided
 from tests.unit.routing.ground import basis, report
 from tests.unit.routing.test_life import AT, FRONT, HERE, HOME, OFFICE, after, case_of, order, refused
 
@@ -130,6 +131,19 @@ def test_who_agreed_does_not_object_afterwards():
     told, _ = after(answered(), order(Tell, FRONT))
     case, _ = after(told, Confirm(AT + timedelta(hours=1)))
     assert refused(case, Object(AT + timedelta(hours=2), case.version)) == "state"
+
+
+@pytest.mark.parametrize("beginning", ["Góp ý dự thảo văn kiện", "Chúng tôi là 19 hộ đã bàn giao đất"])
+def test_what_is_said_of_another_matter_does_not_cancel_an_accusation(beginning):
+    known = decided()
+    letter = next(made.text for made, _, _ in known if made.text.startswith(beginning))
+    accusing = [made for made, labels, case in known if labels["accused"] and case.facts.restricted]
+    assert len(accusing) > 40
+    for made in accusing:
+        for first, then in ((made.text, letter), (letter, made.text)):
+            both = replace(made, text=f"{first.rstrip('. ')}. Ngoài ra, {then}", purpose="request")
+            cases = opened(both, both.received_at, basis())
+            assert [case.facts.restricted for case in cases] == [True], both.text
 
 
 def test_an_accused_agency_that_there_is_not_keeps_nobody_out_and_is_refused():
