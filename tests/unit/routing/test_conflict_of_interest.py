@@ -1,6 +1,7 @@
 """The conflict of interest holds when detection fails: whichever detectors miss, as long as one sign is left.
 
-Texts are the accusations of `test_never_told` in all their wordings, and the accusing reports of the samples.
+Texts are the accusations of `test_never_told` in all their wordings, and the accusing reports of the samples,
+those among them by other writers, who told the same kinds of things in words of their own.
 Detectors are switched off at random: who is named in office, which bodies are named, what deeds are told, the
 category, the kind in law, and the model.
 """
@@ -10,6 +11,7 @@ from dataclasses import replace
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from deploy.cli.samples import HELD, samples
 from services.routing.domain.accused import accusation
 from services.routing.domain.audience import assign
 from services.routing.domain.linear import no_model
@@ -31,7 +33,7 @@ TAGS = {
 OTHER = ("rac-thai", "dat-dai", "giao-duc", "dien-chieu-sang", "xay-dung-trat-tu-do-thi")
 ACCUSING = [
     (made, labels)
-    for made, labels in reports()
+    for made, labels in (*reports(), *((s.report, s.labels) for held in HELD.values() for s in samples(held)))
     if labels["accused"] and labels["accused"].startswith("commune") and labels["unit"]
 ]
 off = st.sets(st.sampled_from(DETECTORS), max_size=len(DETECTORS) - 1)
