@@ -130,9 +130,9 @@ def _implied(told: Told, text: Text, found: Found, category: Category) -> Role |
     if school and "viec_truong" in found and category in ("giao-duc", _CHILDREN):
         return "school"
     # Residents quote what the desk said to them.
-    rude = told.rude or told.manner or not _QUOTES.isdisjoint(text.original)
-    if rude and category == "tthc-thai-do-can-bo" and "khieu_nai" not in found:
-        return "commune_official"
+    if category == "tthc-thai-do-can-bo" and "khieu_nai" not in found:
+        rude = told.rude or told.manner or not _QUOTES.isdisjoint(text.original)
+        return "commune_official" if rude else None
     return None
 
 

@@ -74,12 +74,7 @@ def _in_force(term: Term, day: date) -> bool:
 
 
 def _found(trie: Trie[Term], words: Sequence[str]) -> list[Hit]:
-    return [
-        Hit(term, start, end)
-        for start in trie.starts(words)
-        for end, terms in reversed(trie.at(words, start))
-        for term in terms
-    ]
+    return [Hit(term, start, end) for start, end, terms in trie.found(words) for term in terms]
 
 
 def _in_order(hit: Hit) -> tuple[int, int, str, str]:

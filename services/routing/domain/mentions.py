@@ -14,6 +14,7 @@ from services.routing.domain.text import Text
 _TYPES = frozenset(
     {"xa", "phuong", "thi tran", "huyen", "thi xa", "thanh pho", "tinh", "quan", "thon", "to dan pho"}
 )
+_ENDINGS = frozenset(phrase.split()[-1] for phrase in _TYPES)
 _COMMUNE_TYPES = frozenset({"xa", "phuong", "thi tran"})
 _LOCATING = frozenset(
     {"o", "tai", "ve", "que", "cho", "khu", "thon", "den", "qua", "ubnd", "doan", "phia", "dan"}
@@ -85,6 +86,8 @@ def _at(text: Text, start: int, told: _Told) -> Mention | None:
 def _type_before(text: Text, start: int) -> str:
     """The folded word or words of a type directly before `start`."""
     keys = text.keys
+    if not start or keys[start - 1] not in _ENDINGS:
+        return ""
     for size in (2, 1, 3):
         if start < size:
             continue

@@ -99,12 +99,15 @@ class Text:
 def read(raw: str) -> Text:
     """Normalise a report's text; linear in its length."""
     original = raw if raw.isascii() else unicodedata.normalize("NFC", raw)
-    if not original.isascii() and _DROPPED.search(original):
+    # What is dropped is not printable, which is asked faster.
+    if not original.isprintable() and not original.isascii() and _DROPPED.search(original):
         original = _DROPPED.sub("", original)
     typed: Sequence[str] = _WORD.findall(original)
-    pairs = list(map(_CANONICAL.__getitem__, typed))
-    words: Sequence[str] = [word for word, _ in pairs]
-    keys: Sequence[str] = [key for _, key in pairs]
+    if not typed:
+        return Text(original, (), (), (), False)
+    words: Sequence[str]
+    keys: Sequence[str]
+    words, keys = zip(*map(_CANONICAL.__getitem__, typed), strict=True)
     marked = sum(map(is_not, words, keys)) * 4 > len(words)
     if not _SHORT.isdisjoint(words):
         typed, words, keys = _written_out(typed, words, keys)

@@ -4,7 +4,6 @@ The lexicon is what people wrote down, the model what samples taught; each names
 """
 
 from collections.abc import Mapping
-from heapq import nlargest
 from operator import itemgetter
 
 from services.routing.domain.case import Reason, Topic
@@ -42,9 +41,10 @@ def topic_of(text: Text, hits: tuple[Hit, ...], rules: Rules, said: Scores) -> T
     known = max(points.values(), default=0.0) >= _LEAST
     if not known and max(scores, default=0.0) < _SURE:
         return Topic("khac", _shares(points, rules), (Reason("topic.khac", rules.version),))
-    for tag, score in zip(tags, scores, strict=True):
-        points[tag] = points.get(tag, 0.0) + _MODEL * score
-    (best, share), *others = _shares(points, rules)
+    both = dict(zip(tags, map(_MODEL.__mul__, scores), strict=True))
+    for tag, weight in points.items():
+        both[tag] = both.get(tag, 0.0) + weight
+    (best, share), *others = _shares(both, rules)
     reasons = []
     if best in phrases:
         basis = rules.categories[best].basis
@@ -79,7 +79,7 @@ def _points(text: Text, hits: tuple[Hit, ...], rules: Rules) -> Points:
 
 def _shares(points: Mapping[str, float], rules: Rules) -> tuple[tuple[Category, float], ...]:
     """The best five categories, each with its share of all points."""
-    near = nlargest(5, points.items(), key=_by_score)
+    near = sorted(points.items(), key=_by_score, reverse=True)[:5]
     total = sum(filter(_positive, points.values())) or 1.0
     return tuple((rules.categories[tag].category, round(max(score, 0.0) / total, 3)) for tag, score in near)
 
