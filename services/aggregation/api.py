@@ -12,10 +12,9 @@ from services.aggregation.domain.periods import BadPeriod, Period, parse_period
 from services.aggregation.domain.pilot import Side
 from services.aggregation.problems import problem
 from services.aggregation.reader import Reader
-from services.aggregation.store import warnings as stored_warnings
 from services.aggregation.store.situations import Written
 from services.aggregation.store.warnings import WarningRow
-from services.aggregation.use_cases import pilot, situation_report, totals
+from services.aggregation.use_cases import list_warnings, pilot, situation_report, totals
 from services.aggregation.use_cases.situation_report import SituationReport
 from services.aggregation.use_cases.totals import GroupBy, Question
 from shared.units import Unit
@@ -152,14 +151,13 @@ def _side(side: Side) -> SideOut:
 def _warnings(routes: APIRouter, reader: Reader) -> None:
     @routes.get("/warnings")
     async def warnings(
-        unit: str | None = None, first: FirstDay = None, last: LastDay = None
+        unit: str | None = None, first: FirstDay = None, last: LastDay = None, as_of: str = "then"
     ) -> Sequence[WarningRow]:
-        """Warnings of a unit and below; those that stand come first."""
+        """Warnings of a unit and below; those that stand come first. `as_of` as for totals."""
         start, end = days(reader, first, last)
-        asked = reader.unit(unit, end)
-        whole = asked.level == "province"
-        async with reader.database.connection() as tx:
-            return await stored_warnings.listed(tx, asked.id, start, end, restricted=whole)
+        on = reader.map_day(as_of)
+        asked = reader.unit(unit, on or end)
+        return await list_warnings.ask(reader.database, reader.units, asked, start, end, on=on)
 
 
 def _situation(routes: APIRouter, reader: Reader) -> None:

@@ -1,7 +1,7 @@
 """Warnings and the daily series that they are read from."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -41,14 +41,16 @@ WHERE warning_id = $1 AND cleared_at IS NULL RETURNING warning_id
 """
 _LIST = """
 SELECT * FROM warnings
-WHERE window_end >= $2 AND window_start <= $3 AND $1 = ANY(path) AND ($4 OR NOT restricted)
+WHERE window_end >= $2 AND window_start <= $3 AND {where} AND ($4 OR NOT restricted)
 ORDER BY cleared_at IS NOT NULL, window_start DESC, observed DESC, warning_id LIMIT $5
 """
+_LIST_THEN, _LIST_LAID = (_LIST.format(where=w) for w in ("$1 = ANY(path)", "unit = ANY($1::text[])"))
 
 
 @dataclass(frozen=True, slots=True)
 class WarningRow:
-    """A warning as pages and the API tell it."""
+    """A warning as pages and the API tell it. `split`: only a part of its unit lies in the one asked for, on
+    the map asked for; nobody can say which cases."""
 
     warning_id: UUID
     unit: str
@@ -64,6 +66,7 @@ class WarningRow:
     raised_at: datetime
     cleared_at: datetime | None
     cleared_observed: int | None
+    split: bool = False
 
 
 async def lock(tx: Connection) -> datetime:
@@ -140,6 +143,21 @@ async def clear(tx: Connection, cleared: Cleared) -> bool:
 async def listed(
     tx: Connection, unit: str, first: date, last: date, *, restricted: bool, limit: int = 200
 ) -> list[WarningRow]:
-    """Warnings in a unit and below it, those that stand first."""
-    rows = await tx.fetch(_LIST, unit, first, last, restricted, limit)
+    """Warnings in a unit and below it as they were then, those that stand first."""
+    rows = await tx.fetch(_LIST_THEN, unit, first, last, restricted, limit)
     return [WarningRow(**dict(row)) for row in rows]
+
+
+async def laid(
+    tx: Connection,
+    on_map: tuple[Collection[str], Collection[str]],
+    first: date,
+    last: date,
+    *,
+    restricted: bool,
+    limit: int = 200,
+) -> list[WarningRow]:
+    """Warnings of the units that lie whole in a unit of another map, and of those that do in part."""
+    inside, split = on_map
+    rows = await tx.fetch(_LIST_LAID, [*inside, *split], first, last, restricted, limit)
+    return [WarningRow(**dict(row), split=row["unit"] in split) for row in rows]

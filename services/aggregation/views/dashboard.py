@@ -13,9 +13,9 @@ from services.aggregation.domain.situation import FINAL_STATES
 from services.aggregation.domain.suppression import is_small
 from services.aggregation.domain.surge import Detector
 from services.aggregation.reader import Reader
-from services.aggregation.store import situations, warnings
+from services.aggregation.store import situations
 from services.aggregation.store.situations import Scope
-from services.aggregation.use_cases import pilot, totals
+from services.aggregation.use_cases import list_warnings, pilot, totals
 from services.aggregation.use_cases.totals import Answer, GroupBy, Question
 from shared.units import Unit, full_name
 from shared.web.catalogue import Catalogue
@@ -78,7 +78,7 @@ class Dashboard:
             "pilot": await pilot.ask(reader.database, reader.units, unit.id, first, last) if whole else None,
             "map": self._map(await ask("unit", reader.today()), link) if whole else None,
             "overdue": await self._overdue(unit, first, last, purposes.get("request", 0)),
-            **await self._warnings(unit, first, last),
+            **await self._warnings(unit, first, last, on),
         }
 
     async def _overdue(self, unit: Unit, first: date, last: date, requests: int | None) -> int | None:
@@ -90,10 +90,9 @@ class Dashboard:
             scope = Scope(unit.id, first, last, whole)
             return await situations.overdue(tx, scope, self._reader.now(), FINAL_STATES)
 
-    async def _warnings(self, unit: Unit, first: date, last: date) -> dict[str, Any]:
-        whole = unit.level == "province"
-        async with self._reader.database.connection() as tx:
-            raised = await warnings.listed(tx, unit.id, first, last, restricted=whole)
+    async def _warnings(self, unit: Unit, first: date, last: date, on: date | None) -> dict[str, Any]:
+        reader = self._reader
+        raised = await list_warnings.ask(reader.database, reader.units, unit, first, last, on=on)
         named = [{"row": w, "unit": self._reader.name(w.unit, w.window_start)} for w in raised]
         standing = sum(1 for w in raised if w.cleared_at is None)
         return {"warnings": named, "standing": standing, "detector": Detector()}

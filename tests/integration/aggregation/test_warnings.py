@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+import httpx2
 import orjson
 from aiokafka import AIOKafkaConsumer
 
@@ -44,6 +45,22 @@ async def announced(bootstrap: str) -> list[tuple[str, dict[str, object]]]:
         await consumer.stop()
 
 
+async def listed_on_the_map_of_a_day(url: str, unit: str, today: date) -> None:
+    """Before the reform the commune was several: nobody can say in which of them it was loud."""
+    former = [edge.from_id for edge in UNITS.predecessors(unit, today)]
+    async with httpx2.AsyncClient(base_url=url, timeout=20) as client:
+        for asked, split in (
+            ({"unit": unit}, [False]),
+            ({"unit": unit, "as_of": "today"}, [False]),
+            ({"unit": former[0]}, []),
+            ({"unit": former[0], "as_of": "2025-06-30"}, [len(former) > 1]),
+        ):
+            found = (await client.get("/v1/warnings", params=asked)).json()
+            assert [warning["split"] for warning in found] == split, asked
+        page = await client.get(f"/units/{former[0]}", params={"as_of": "2025-06-30"})
+        assert ("(chỉ một phần nhập vào đây)" in page.text) is (len(former) > 1)
+
+
 async def test_raised_once_and_cleared_once(installation: Installation, running: Running) -> None:
     counts = Counts(installation)
     today = datetime.now(LOCAL).date()
@@ -62,6 +79,8 @@ async def test_raised_once_and_cleared_once(installation: Installation, running:
     running.stop("aggregation")
     running.start("aggregation", env={"LANGNGHE_AGGREGATION_WARN_EVERY_S": "0.1"})
     await running.ready("aggregation")
+
+    await listed_on_the_map_of_a_day(running.url("aggregation"), path[0], today)
 
     back = facts(path, report_date=today, state="withdrawn")
     moved = [case_event(n, 2, back, UNITS.version) for n in range(24, 29)]
