@@ -1,7 +1,8 @@
 """What every benchmark stands on: servers, an installation with map, source and recipients, and processes.
 
 All of it is in a temporary folder and gone afterwards. Services run with the settings that they have
-anywhere but one: a flood of urgent messages collapses after the first, since delivery is measured apart.
+anywhere but two: a flood of urgent messages collapses after the first, and cases are not compared with each
+other, since delivery and linking are measured apart.
 Durability is asserted on before anything is measured.
 """
 
@@ -38,7 +39,6 @@ SERVICES = ("intake", "routing", "aggregation", "notify")
 MAILBOX = "mailbox"
 _DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 _HOME = "24"
-_RULES = Path(rules.__file__).parent
 
 
 class NotDurable(AssertionError):
@@ -53,6 +53,11 @@ class Ground:
     stack: Stack
     services: Supervisor
     urls: Mapping[str, str]
+
+    @property
+    def home(self) -> str:
+        """The home province's official code."""
+        return _HOME
 
     @property
     def bootstrap(self) -> str:
@@ -127,7 +132,8 @@ def _launches(installation: Installation, folder: Path) -> list[Launch]:
     ports = (f"--smtp-port={smtp}", f"--http-port={http}")
     argv = (sys.executable, "-m", "deploy.local.mailbox", *ports, f"--folder={folder}/mails")
     notify = {"LANGNGHE_NOTIFY_SMTP_PORT": str(smtp), "LANGNGHE_NOTIFY_FLOOD_LIMIT": "1"}
-    launches = installation.launches({"notify": notify})
+    routing = {"LANGNGHE_ROUTING_LINK_EVERY_S": "0"}
+    launches = installation.launches({"notify": notify, "routing": routing})
     return [*launches, Launch(MAILBOX, argv, dict(os.environ), f"http://127.0.0.1:{http}")]
 
 
@@ -148,7 +154,7 @@ async def _furnish(made: Ground) -> None:
         await register_sources(tx, KekRing({"kek-1": kek}, "kek-1"), [registration])
     async with made.database("notify") as database:
         today = local_date(datetime.now(UTC))
-        rows = mail_recipients(unit_map(), rules.load(_RULES), _HOME, today)
+        rows = mail_recipients(unit_map(), rules.standard(), _HOME, today)
         loaded = await load_recipients(database, list(rows))
         assert not loaded.refused, loaded
 

@@ -8,6 +8,7 @@ from deploy.cli.bench import costs
 from deploy.cli.bench.end_to_end import SUBMITTED, sound
 from deploy.cli.bench.feed import fill
 from deploy.cli.bench.ground import SERVICES, Ground
+from deploy.cli.bench.linking import linking
 from deploy.cli.bench.samples import records
 from deploy.cli.bench.waiting import until
 from shared.database import Connection
@@ -37,10 +38,11 @@ async def stages(ground: Ground, reports: int) -> dict[str, Any]:
     await fill(ground.bootstrap, SUBMITTED, records(reports))
     async with ground.admin() as connection:
         found = {stage.name: await _measure(ground, connection, stage, reports) for stage in STAGES}
+    incidents = await linking(ground)
     ground.start(*SERVICES)
     invariants = await sound(ground)
     ground.services.stop(*SERVICES)
-    return {"reports": reports, **found, "invariants": invariants}
+    return {"reports": reports, **found, "incidents": incidents, "invariants": invariants}
 
 
 async def _measure(ground: Ground, connection: Connection, stage: Stage, reports: int) -> dict[str, Any]:

@@ -54,6 +54,11 @@ def _stages(part: Figures) -> None:
         _stage_rows(part),
         empty="",
     )
+    link = part["incidents"]
+    say(
+        f"Compared with others: {link['cases_per_s']} cases/s over {link['cases']}, "
+        f"{link['cpu_us']} µs of CPU and {link['postgres_us']} of PostgreSQL's each; {link['linked']} linked"
+    )
 
 
 def _stage_rows(part: Figures) -> Iterator[tuple[Any, ...]]:
