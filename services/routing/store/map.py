@@ -50,14 +50,18 @@ _ASK = """
 INSERT INTO map_choices (case_id, map_version, from_unit, candidates)
 SELECT * FROM unnest($1::uuid[], $2::int[], $3::text[], $4::bytea[]) ON CONFLICT DO NOTHING RETURNING case_id
 """
-_OPEN = """
+_GOES_ON = (
+    "EXISTS (SELECT FROM cases AS c WHERE c.case_id = map_choices.case_id AND c.state <> ALL ({}::text[]))"
+)
+"""A case that has come to its end stays where it was, also if it was asked about before."""
+_OPEN = f"""
 SELECT case_id, map_version, from_unit, candidates, asked_at FROM map_choices
-WHERE chosen_at IS NULL AND case_id > $1 ORDER BY case_id LIMIT $2
-"""
-_CHOICE = """
+WHERE chosen_at IS NULL AND case_id > $1 AND {_GOES_ON.format("$3")} ORDER BY case_id LIMIT $2
+"""  # noqa: S608 - constants only
+_CHOICE = f"""
 SELECT case_id, map_version, from_unit, candidates, asked_at FROM map_choices
-WHERE chosen_at IS NULL AND case_id = $1
-"""
+WHERE chosen_at IS NULL AND case_id = $1 AND {_GOES_ON.format("$2")}
+"""  # noqa: S608 - constants only
 _CHOSEN = """
 UPDATE map_choices SET chosen = $2, chosen_by = $3, chosen_at = $4
 WHERE case_id = $1 AND chosen_at IS NULL RETURNING map_version
@@ -177,11 +181,11 @@ async def ask(tx: Connection, choices: Sequence[tuple[UUID, int, str, tuple[Cand
 
 async def open_choices(tx: Connection, after: UUID, limit: int) -> list[OpenChoice]:
     """Those that wait, in the order in which their reports came."""
-    return [_choice(row) for row in await tx.fetch(_OPEN, after, limit)]
+    return [_choice(row) for row in await tx.fetch(_OPEN, after, limit, STAYING)]
 
 
 async def open_choice(tx: Connection, case_id: UUID) -> OpenChoice | None:
-    row = await tx.fetchrow(_CHOICE, case_id)
+    row = await tx.fetchrow(_CHOICE, case_id, STAYING)
     return None if row is None else _choice(row)
 
 

@@ -4,11 +4,14 @@ import re
 from datetime import timedelta
 from html import unescape
 from typing import Any
+from uuid import UUID
 
 import httpx2
 
 from deploy.local.installation import Installation
-from tests.integration.routing.support import rows, settle, value
+from services.routing.store import map as store
+from shared.database import Database
+from tests.integration.routing.support import rows, settle, value, withdrawn
 from tests.integration.routing.test_map import LAW, TEXT, TODAY, moved, today_report
 from tests.integration.routing.test_pages import words
 from tests.support import Running, eventually
@@ -72,6 +75,21 @@ async def test_a_change_is_shown_before_it_is_made(
     assert twice.status_code == 409
     foreign = await routing.post("/map/change", data=again, headers={"Sec-Fetch-Site": "cross-site"})
     assert foreign.status_code == 403
+
+
+async def test_nobody_is_asked_where_a_case_goes_that_was_taken_back(
+    service: Running, installation: Installation, database: Database
+) -> None:
+    kept, back = today_report(TEXT.format(name="Kinh Bắc")), today_report(TEXT.format(name="Kinh Bắc"))
+    await settle(installation, kept, back, withdrawn(back.report_id))
+    unit = commune("09187", TODAY)
+    async with database.transaction() as tx:
+        await store.ask(tx, [(one.report_id, 1, unit, ()) for one in (kept, back)])
+        found = await store.open_choices(tx, UUID(int=0), 10)
+        assert [choice.case_id for choice in found] == [kept.report_id]
+        assert await store.open_choice(tx, back.report_id) is None
+        await tx.execute("DELETE FROM map_choices WHERE case_id = $1", kept.report_id)
+        await tx.execute("DELETE FROM map_choices WHERE case_id = $1", back.report_id)
 
 
 async def test_a_split_asks_a_person_for_each_case_and_the_case_goes_on_meanwhile(
