@@ -95,8 +95,8 @@ async def test_what_would_break_the_map_is_refused_by_field_in_both_languages(
     answer = await routing.post("/v1/map/changes", json=wrong)
     assert answer.status_code == 422
     assert {error["field"] for error in answer.json()["errors"]} == {"effective", "by"}
-    late = told("rename", units=["09193"], name="Yên") | {"effective": "2026-09-20"}
-    for language, word in (("vi", "Phải sau ngày 20/09/2026"), ("en", "Must come after 2026-09-20")):
+    late = told("rename", units=["09193"], name="Yên") | {"effective": "2025-07-01"}
+    for language, word in (("vi", "Phải sau ngày 01/07/2025"), ("en", "Must come after 2025-07-01")):
         answer = await routing.post("/v1/map/changes", json=late, headers={"Accept-Language": language})
         (error,) = answer.json()["errors"]
         assert (error["field"], error["code"]) == ("effective", "not_after")

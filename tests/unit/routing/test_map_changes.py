@@ -126,6 +126,24 @@ def test_an_entry_may_be_made_late_and_what_was_known_before_stays():
     assert after.unit("ua", past - DAY).name == "An"
 
 
+def test_a_fact_entered_late_holds_until_another_one_is_known_to_follow():
+    change, later = made(Retype(ON, LAW, "ua", "phuong"))
+    _, after = made(Rename(ON - DAY, LAW, "ua", "Xa"), later, 2)
+    assert [(r.name, r.type, r.valid_from) for r in after.history("ua")] == [
+        ("An", "xa", START),
+        ("Xa", "xa", ON - DAY),
+        ("Xa", "phuong", ON),
+    ]
+    assert [r.name for r in after.known_at(later.version).history("ua")] == ["An", "An"]
+    _, again = made(Rename(ON - 2 * DAY, LAW, "ua", "Cũ"), after, 3)
+    assert [r.name for r in again.history("ua")] == ["An", "Cũ", "Xa", "Xa"]
+    _, marked = made(Mark(ON, LAW, "ua", pilot=True), again, 4)
+    assert [r.pilot for r in marked.history("ua")] == [False, False, False, True]
+    _, ended = made(Merge(ON + DAY, LAW, ("ua",), target="ub"), marked, 5)
+    assert made(Rename(ON, LAW, "ua", "Mới"), ended, 6)[1].last("ua").valid_to == ON + DAY
+    assert change.effective == ON
+
+
 def test_the_same_change_mints_the_same_ids():
     assert made(MERGE)[0] == made(MERGE)[0]
     assert made(MERGE)[0].units[0].id != made(MERGE, number=2)[0].units[0].id

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import takewhile
 from uuid import UUID
 
 from services.routing.domain.map_changes.wanted import LEVEL_OF, Fault, NewUnit
@@ -67,6 +68,26 @@ class Draft:
     def go_on(self, row: Unit, **changes: object) -> UnitRecord:
         """The unit goes on from the day of the change, with these facts changed."""
         return self.put(replace(record_of(row), valid_from=self.effective, valid_to=None, **changes))  # type: ignore[arg-type]
+
+    def amend(self, unit_id: str, name: str, value: object) -> None:
+        """A fact of a unit is another one from the day of the change on, which may be entered late: also in
+        the rows that follow, as long as they say what stood on that day. Raises Refused."""
+        rows, row = self.units.history(unit_id), self.units.unit(unit_id, self.effective)
+        if not rows:
+            raise Refused("unit", "unknown_unit")
+        if self.effective <= rows[0].valid_from:
+            raise Refused("effective", "not_after", unit=full_name(rows[0]), day=str(rows[0].valid_from))
+        if row is None:
+            raise Refused("unit", "ended", unit=full_name(rows[-1]), day=str(rows[-1].valid_to))
+        was = getattr(row, name)
+        if was == value:
+            raise Refused(name, "unchanged")
+        if row.valid_from < self.effective and row.valid_to is not None:
+            self.put(replace(record_of(row), valid_to=self.effective))
+        self.put(replace(record_of(row), valid_from=self.effective, **{name: value}))  # type: ignore[arg-type]
+        following = (later for later in rows if later.valid_from > self.effective)
+        for later in takewhile(lambda later: getattr(later, name) == was, following):
+            self.put(replace(record_of(later), **{name: value}))  # type: ignore[arg-type]
 
     def add(self, new: NewUnit, parent: str | None, *, invented: bool) -> UnitRecord:
         """A unit that begins on the day of the change. Raises Refused without a code where one is needed."""

@@ -55,9 +55,7 @@ def _draw(wanted: Wanted, draft: Draft, cases: Mapping[str, int]) -> None:
         case Create():
             _create(wanted, draft)
         case Rename():
-            row = draft.living(wanted.unit, "unit")
-            _must_differ(row.name, wanted.name, "name")
-            draft.go_on(row, name=wanted.name)
+            draft.amend(wanted.unit, "name", wanted.name)
         case Retype():
             _retype(wanted, draft)
         case Merge():
@@ -67,9 +65,7 @@ def _draw(wanted: Wanted, draft: Draft, cases: Mapping[str, int]) -> None:
         case Abolish():
             _abolish(wanted, draft, cases)
         case Mark():
-            row = draft.living(wanted.unit, "unit")
-            _must_differ(row.pilot, wanted.pilot, "pilot")
-            draft.go_on(row, pilot=wanted.pilot)
+            draft.amend(wanted.unit, "pilot", wanted.pilot)
 
 
 def _create(wanted: Create, draft: Draft) -> None:
