@@ -62,4 +62,5 @@ class KnownMaps:
             raise UnknownVersion(told)
         end = datetime.combine(day + timedelta(days=1), time(), LOCAL)
         async with self._database.connection() as connection:
-            return await store.known_by(connection, end)
+            # What was recorded a moment ago may not be loaded here yet.
+            return min(await store.known_by(connection, end), self._holder.current.version)
