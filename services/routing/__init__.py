@@ -2,9 +2,10 @@
 
 Consumes  reports.events (reports, what reporters say to answers, withdrawals, erasures),
           notifications.events (who was reached)
-Produces  cases.events (codes, no text), units.events (the dated map, by `langnghe units load`)
-Owns      cases, case_decisions, case_texts, parked_commands, reached, calendars, erased_reports, map_changes,
-          incidents (with marks, prints, suggestions), follow_ups, calls, timers_armed, chain_roots, rules
+Produces  cases.events (codes, no text), units.events (the dated map and its changes)
+Owns      cases, case_decisions, case_texts, parked_commands, reached, calendars, erased_reports,
+          map_changes (with entries, choices, marks), incidents (with marks, prints, suggestions), follow_ups,
+          calls, timers_armed, chain_roots, rules
 Promises  one root case a report; contiguous versions; every decision with its reasons; an audience that
           leaves out whoever is accused and fails closed; what it cannot tell goes to a person; what nobody
           acts on is called by the clock; no decision is changed unseen
