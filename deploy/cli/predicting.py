@@ -8,7 +8,7 @@ from uuid import UUID
 
 from services.routing.domain.basis import Basis
 from services.routing.domain.case import Report
-from services.routing.domain.decide import open_case
+from services.routing.domain.decide import opened
 from services.routing.domain.decision import Decision, evolve
 from services.routing.domain.follow_map import Moment, follow
 from services.routing.domain.incidents.grounds import Grounds
@@ -44,7 +44,7 @@ def standard_basis(home: str = "24") -> Basis:
 
 def decided(reports: Iterable[tuple[str, Report]], basis: Basis) -> list[Predicted]:
     """Every report as the root case that it would open."""
-    return [Predicted(key, report, open_case(report, report.received_at, basis)) for key, report in reports]
+    return [Predicted(key, report, opened(report, report.received_at, basis)[0]) for key, report in reports]
 
 
 def rows(found: Sequence[Predicted], basis: Basis) -> list[dict[str, Any]]:
