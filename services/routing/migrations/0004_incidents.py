@@ -12,7 +12,11 @@ down_revision = "routing_0003"
 _TABLES = (
     "incident_apart",
     "follow_ups",
-     "incident_suggestions", "incident_prints", "incident_marks", "incidents")
+    "incident_suggestions",
+    "incident_prints",
+    "incident_marks",
+    "incidents",
+)
 
 
 def upgrade() -> None:
