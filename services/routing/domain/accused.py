@@ -23,9 +23,9 @@ _FRIENDLY = ("khen", "gop_y")
 _NO_COMPLAINT = ("khen", "gop_y", "kien_nghi", "hoi_dap")
 _AFRAID = ("an_danh", "to_cao")
 _NOT_INSIDE = frozenset({"hamlet_head", "school"})
-_SUSPECTED = 0.5
+_SUSPECTED = 0.45
 """Below this score of `nobody is accused` somebody is, though the lexicon recognises no office."""
-_UNSUSPECTED = 0.6
+_UNSUSPECTED = 0.55
 """From this score on the model sees nothing to guard."""
 _BEHIND: tuple[Role, ...] = ("commune_official",)
 """Whom an office that is only guessed, or a low one beside a grave deed, may hide: the commune stays out."""
@@ -61,7 +61,7 @@ def accusation(text: Text, found: Found, category: Category, said: Scores) -> Ac
     told = told_by(text, found)
     corrupt = category == "tham-nhung-tieu-cuc"
     innocent = said.value("accused:none", unknown=1.0)
-    praised = innocent >= _UNSUSPECTED and _praised(told, found, corrupt=corrupt)
+    praised = innocent >= _SUSPECTED and _praised(told, found, corrupt=corrupt)
     offices = () if praised else _accused(told, text, found, corrupt=corrupt)
     role, office = offices[0] if offices else (None, None)
     guessed = None

@@ -17,13 +17,16 @@ from shared.contracts.vocabulary import Category, Flag, LegalKind, Level, Severi
 
 _PROVINCE_CATEGORIES = frozenset({"tham-nhung-tieu-cuc"})
 _PROVINCE_ROLES = frozenset({"commune_chair", "commune_vice_chair", "commune_police", "agency_province"})
+_NEVER_SEVERE = ("khen", "gop_y")
 _DISPUTED = frozenset({"giao-duc", "tthc-thai-do-can-bo", "xay-dung-trat-tu-do-thi"})
 _COUNTED = frozenset(
     ("hộ", "gia đình", "người", "công nhân", "nhà", "anh chị em", "phụ huynh", "tiểu thương", "em")
 )
-_RULED = 0.5
+_RULED = 0.3
 """What the rules' word on the kind weighs beside the model's scores, by cross-validation."""
-_ENDANGERED = 0.45
+_SEVERITY_RULED = 0.7
+"""The same of severity."""
+_ENDANGERED = 0.4
 """From this score of the model on somebody may be in danger: a missed one is worse than a false alarm."""
 _COUNTED_WORDS = 3
 """How many words the longest of them has."""
@@ -35,6 +38,8 @@ def nature_of(signals: "Signals", charge: Accusation, topic: Topic, place: Place
     kind = _weighed(legal_kind(signals, charge, topic.category), said)
     flags = flags_of(signals)
     severity = severity_of(signals, kind, topic.category, flags, rules)
+    if kind not in _NEVER_SEVERE and topic.category not in _PROVINCE_CATEGORIES:
+        severity = cast(Severity, int(_surest("severity", str(severity), _SEVERITY_RULED, said)))
     endangered = severity < 3 and kind == "phan_anh" and said.value("severity:3") >= _ENDANGERED
     severity = 3 if endangered else severity
     level = level_of(signals, charge, topic.category, place, kind)
@@ -111,11 +116,16 @@ def _weighed(kind: LegalKind, said: Scores) -> LegalKind:
     """The kind by the rules, unless the model is surer of another; it never takes an accusation away."""
     if kind == "thong_tin_to_cao":
         return kind
-    kinds, scores = said.of("kind")
+    return cast(LegalKind, _surest("kind", kind, _RULED, said))
+
+
+def _surest(question: str, ruled: str, lead: float, said: Scores) -> str:
+    """The answer of the rules, unless the model scores another by more than `lead` higher."""
+    answers, scores = said.of(question)
     best = max(scores, default=0.0)
-    if best <= said.value(f"kind:{kind}") + _RULED:
-        return kind
-    return cast(LegalKind, kinds[scores.index(best)])
+    if best <= said.value(f"{question}:{ruled}") + lead:
+        return ruled
+    return answers[scores.index(best)]
 
 
 def _praises(signals: Signals) -> bool:
@@ -129,7 +139,7 @@ def severity_of(
     default = rules.categories[category].severity
     if category == "tham-nhung-tieu-cuc":
         return 3
-    if kind in ("khen", "gop_y"):
+    if kind in _NEVER_SEVERE:
         return 0
     urgent = kind != "hoi_dap" and "khan_cap" in signals
     if urgent or (default == 3 and kind == "phan_anh" and "phong_ngua" not in signals):

@@ -36,15 +36,22 @@ _PHRASE = 0.12
 """What a phrase counts beside a sample, at full strength: the lexicon itself has its say at run time."""
 _PLAIN = 0.5
 """What a sample counts again without its diacritics."""
+_SOURCES = 2
+"""In so many different lessons a pair, or a word with its diacritics, must stand: what one report alone has
+teaches nothing about others, and costs memory that every reading waits for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A text, the right answer by question (a phrase knows only its category), and its weight."""
+    """A text, the right answer by question (a phrase knows only its category), and its weight.
+
+    `again`: the same report without its diacritics.
+    """
 
     text: Text
     answers: Mapping[str, str]
     weight: float
+    again: bool = False
 
 
 def lessons(samples: Iterable[tuple[str, Mapping[str, Any]]], rules: Rules) -> list[Lesson]:
@@ -61,7 +68,7 @@ def lessons(samples: Iterable[tuple[str, Mapping[str, Any]]], rules: Rules) -> l
         text = read(raw)
         out.append(Lesson(text, answers, 1.0))
         if text.marked:
-            out.append(Lesson(read(fold(text.original)), answers, _PLAIN))
+            out.append(Lesson(read(fold(text.original)), answers, _PLAIN, again=True))
     strong = [term for term in rules.terms if term.tag in rules.categories and term.weight > 1]
     out += [Lesson(read(t.phrase), {"category": t.tag}, _PHRASE * t.weight / 3) for t in strong]
     return out
@@ -71,7 +78,7 @@ def train(taught: Sequence[Lesson]) -> Weights:
     """The weights that these lessons lead to."""
     counts = [_grams(lesson.text) for lesson in taught]
     seen: Counter[str] = Counter(chain.from_iterable(found for found, _ in counts))
-    grams = sorted(seen)
+    grams = sorted(seen.keys() - _single(taught, counts))
     rarity = np.log((1 + len(taught)) / (1 + np.array([seen[gram] for gram in grams]))) + 1
     places = {gram: at for at, gram in enumerate(grams)}
     table = _table(counts, places, rarity)
@@ -84,6 +91,14 @@ def train(taught: Sequence[Lesson]) -> Weights:
         parts.append(exact * rarity[:, None])
         biases.append(bias)
     return packed(tuple(outputs), grams, np.hstack(parts), np.concatenate(biases))
+
+
+def _single(taught: Sequence[Lesson], counts: Sequence[tuple[Counter[str], int]]) -> set[str]:
+    """Pairs, and words with their diacritics, that stand in too few lessons."""
+    sources: Counter[str] = Counter()
+    for lesson, (found, _) in zip(taught, counts, strict=True):
+        sources.update(dict.fromkeys(found, 0 if lesson.again else 1))
+    return {gram for gram, many in sources.items() if many < _SOURCES and (gram[0] == "=" or " " in gram)}
 
 
 def _grams(text: Text) -> tuple[Counter[str], int]:
@@ -101,10 +116,11 @@ def _table(
     rows, columns, values = [], [], []
     for at, (found, size) in enumerate(counts):
         for gram, times in found.items():
-            place = places[gram]
-            rows.append(at)
-            columns.append(place)
-            values.append(times * rarity[place] / size**0.5)
+            place = places.get(gram)
+            if place is not None:
+                rows.append(at)
+                columns.append(place)
+                values.append(times * rarity[place] / size**0.5)
     return sparse.csr_matrix((values, (rows, columns)), shape=(len(counts), len(places)))
 
 
