@@ -176,15 +176,9 @@ class Scores:
         at = self._model.place(output)
         if at is None or self._vectors is None:
             return ()
-        added = self._vectors[:, at].copy()
-        out: list[str] = []
-        for _ in range(min(most, len(added))):
-            best = int(added.argmax())
-            if added[best] <= 0:
-                break
-            out.append(self._model.name(self._rows[best]))
-            added[best] = 0
-        return tuple(out)
+        added = self._vectors[:, at]
+        best = np.argsort(-added, kind="stable")[:most].tolist()
+        return tuple(self._model.name(self._rows[row]) for row in best if added[row] > 0)
 
 
 def no_model() -> Linear:
