@@ -20,6 +20,7 @@ def bench(tmp_path: Path, *arguments: str) -> dict[str, Any]:
     return dict(json.loads(into.read_text()))
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_two_thousand_reports_go_all_the_way(tmp_path: Path) -> None:
     found = bench(tmp_path, "--only", "e2e", "--reports", "2000")["end_to_end"]
@@ -31,7 +32,8 @@ def test_two_thousand_reports_go_all_the_way(tmp_path: Path) -> None:
     assert set(found["rss_mb"]) >= PROCESSES
     assert all({"start", "end", "max"} == set(sizes) for sizes in found["rss_mb"].values())
     assert found["notifications_per_report"] > 1
-    assert found["rows_per_report_by_table"]["routing.cases"] == 1.0
+    # A mixed report has more cases than one.
+    assert 1.0 <= found["rows_per_report_by_table"]["routing.cases"] < 1.1
 
 
 @pytest.mark.slow

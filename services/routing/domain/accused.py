@@ -74,7 +74,9 @@ def accusation(text: Text, found: Found, category: Category, said: Scores) -> Ac
     kinds = tuple(kept_out(told.bodies))
     deeds = (*told.grave, *told.acts)
     words = (*((office,) if office else ()), *deeds[:3], *(*told.rude, *told.manner)[:3])
-    hidden = _BEHIND if guessed or (role in _LOW and told.grave) else ()
+    # A low office without a deed that was read may stand beside a higher one that was not.
+    unread = not (deeds or told.rude or told.manner)
+    hidden = _BEHIND if guessed or (role in _LOW and (told.grave or unread)) else ()
     involved = (*(role for role, _ in meant), *hidden, *told.beside())
     doubtful = role is not None or innocent < _UNSUSPECTED or _doubtful(told, text, found, category)
     took = bool(told.grave or told.money)

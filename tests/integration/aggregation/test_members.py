@@ -13,6 +13,7 @@ from tests.support import Running
 SMALL = {"LANGNGHE_AGGREGATION_BATCH": "50"}
 
 
+@pytest.mark.slow
 async def test_two_members_count_together(installation: Installation, running: Running) -> None:
     counts = Counts(installation)
     running.start("aggregation", env=SMALL)

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import httpx2
 import orjson
+import pytest
 from kafka import KafkaAdminClient
 
 from deploy.local.installation import Installation
@@ -30,6 +31,7 @@ TOLD: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 async def test_lost_reports_become_cases(installation: Installation, langnghe: Command, world: World) -> None:
     await world.submit(["Đèn đường hỏng ở Phường Quế Võ"])
     await world.quiet()

@@ -210,7 +210,14 @@ async def test_openapi_describes_the_door_and_every_reference_leads_somewhere(
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("step", ["accepted", "http.before_commit", "http.after_commit"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param("accepted", marks=pytest.mark.slow),
+        pytest.param("http.before_commit", marks=pytest.mark.slow),
+        "http.after_commit",
+    ],
+)
 async def test_killed_around_commit_a_retry_gets_one_report(
     service: Running, installation: Installation, step: str
 ) -> None:

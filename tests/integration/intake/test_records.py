@@ -179,7 +179,15 @@ async def test_dead_letters_are_sealed_and_open_with_the_key(installation: Insta
 
 
 @pytest.mark.faults
-@pytest.mark.parametrize("step", ["claimed", "accepted", "before_commit", "after_commit"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param("claimed", marks=pytest.mark.slow),
+        pytest.param("accepted", marks=pytest.mark.slow),
+        pytest.param("before_commit", marks=pytest.mark.slow),
+        "after_commit",
+    ],
+)
 async def test_killed_at_any_step_each_record_is_in_once(
     installation: Installation, service: Running, step: str
 ) -> None:

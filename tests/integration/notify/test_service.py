@@ -105,7 +105,9 @@ async def pages_answer(url: str) -> None:
         assert "langnghe_notify_attempts_total" in (await client.get("/metrics")).text
 
 
-@pytest.mark.parametrize(("step", "extra"), [("after_claim", 0), ("after_send", 1)])
+@pytest.mark.parametrize(
+    ("step", "extra"), [pytest.param("after_claim", 0, marks=pytest.mark.slow), ("after_send", 1)]
+)
 async def test_killed_on_the_way_it_sends_at_most_one_extra(
     installation: Installation, running: Running, box: tuple[Mailbox, int], step: str, extra: int
 ) -> None:

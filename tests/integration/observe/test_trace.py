@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from deploy.local.installation import Installation
 from shared.messaging.envelope import new_trace
 from tests.integration.intake import support
@@ -21,6 +23,7 @@ async def traced(town: Town, topic: str, trace: str) -> list[dict[str, str]]:
     return [h for h in headers if h.get("traceparent", "").split("-")[1:2] == [trace.split("-")[1]]]
 
 
+@pytest.mark.slow
 async def test_a_trace_is_followed_from_the_door_to_the_mailbox_and_in_the_logs(
     installation: Installation, running: Running, tmp_path: Path
 ) -> None:

@@ -7,6 +7,7 @@ category, the kind in law, and the model.
 """
 
 from dataclasses import replace
+from datetime import date
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -70,7 +71,7 @@ def judged(made, blind, elsewhere):
     )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(accusing(), off, st.sampled_from(OTHER))
 def test_nobody_below_the_province_knows_while_one_sign_is_left(drawn, blind, elsewhere):
     on, told = drawn
@@ -80,7 +81,7 @@ def test_nobody_below_the_province_knows_while_one_sign_is_left(drawn, blind, el
     assert {unit_of(body) for body in who} == {matter.path[-1]}
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(accusing(), off, st.sampled_from(OTHER))
 def test_with_the_office_missed_the_accused_is_nowhere_in_the_audience(drawn, blind, elsewhere):
     on, told = drawn
@@ -90,7 +91,18 @@ def test_with_the_office_missed_the_accused_is_nowhere_in_the_audience(drawn, bl
     assert {unit_of(body) for body in who} == {matter.path[-1]}
 
 
-@settings(max_examples=300, deadline=None)
+def test_a_low_office_whose_deed_was_not_read_hides_nobody_above_it():
+    text = (
+        "BAN TUYEN GIAO VA DAN VAN VA UY BAN NHAN DAN XA YEN PHU VA TRUONG THON O XA YEN PHU DOI 5 TRIEU "
+        "MOI KY GIAY DAN HOI VE RAC THAI BOC MUI."
+    )
+    made = report(text, date(2025, 6, 15), reporter_unit="09220")
+    matter, who, left = judged(made, {"deeds", "bodies"}, "rac-thai")
+    assert left
+    assert {unit_of(body) for body in who} == {matter.path[-1]}
+
+
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(ACCUSING), off, st.sampled_from(OTHER), st.booleans(), st.booleans())
 def test_the_accused_of_the_samples_never_know(sample, blind, elsewhere, plain, loud):
     made, labels = sample
