@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 from kafka import KafkaAdminClient
 
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 settings.register_profile("langnghe", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("langnghe")
 pytest_plugins = ["tests.infra", "tests.integration.ground.fixtures"]
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_delivered() -> Iterator[None]:
+    """A command that a test runs in this process says where its logs go: not for the tests after it."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="module")

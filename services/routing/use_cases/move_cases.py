@@ -134,7 +134,8 @@ def span_of(units: UnitMap, since: tuple[int, date] | None, today: date) -> Span
         and any(e.effective > day or e.recorded > version for e in units.successors(unit, today))
     )
     recorded = (units.change(n).effective for n in range(version + 1, units.version + 1))
-    late = min(recorded, default=date.max) if since else date.max
+    # The first time it is not known since when cases were opened: ended ones are looked at, too.
+    late = min(recorded, default=date.max) if since else date.min
     return Span(tuple(sorted(touched)), parted, late)
 
 
