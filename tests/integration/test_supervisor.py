@@ -149,6 +149,8 @@ def test_programs_die_with_a_killed_supervisor(tmp_path: Path) -> None:
     outer = subprocess.Popen([sys.executable, "-c", OUTER, str(tmp_path)], stdout=subprocess.PIPE)
     assert outer.stdout is not None
     child = psutil.Process(json.loads(outer.stdout.readline())["sleeper"])
+    # Only once it is the program itself has the kernel been told to end it with its parent.
+    assert wait_until(lambda: "setpriv" not in child.cmdline()[0], 30)
     outer.kill()
     outer.wait()
     outer.stdout.close()
