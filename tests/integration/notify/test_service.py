@@ -52,6 +52,8 @@ async def test_from_the_topic_to_the_mailbox(
     await publish(installation.bootstrap, map_events())
     running.start("notify", env={"LANGNGHE_NOTIFY_SMTP_PORT": str(port), "LANGNGHE_NOTIFY_DIGEST_S": "1"})
     await running.ready("notify")
+    # Ready with the first of its changes; the commune's present type is in the last one.
+    await eventually(lambda: works_by_the_map(running.url("notify")), deadline_s=60, what="the whole map")
     await publish(installation.bootstrap, [a_case(), a_case(severity=3, category="pccc-cuu-nan")])
 
     async def told() -> list[Any]:
@@ -67,6 +69,12 @@ async def test_from_the_topic_to_the_mailbox(
     # uvicorn ends by the signal that it was sent, once everything is closed.
     assert running.stop("notify") in (0, -signal.SIGTERM)
     await database.close()
+
+
+async def works_by_the_map(url: str) -> bool:
+    async with httpx2.AsyncClient(base_url=url, timeout=10) as client:
+        told = (await client.get("/metrics")).text
+    return f'langnghe_map_version{{service="notify"}} {float(UNITS.version)}' in told
 
 
 async def pages_answer(url: str) -> None:
