@@ -39,6 +39,8 @@ _APART = (
 """How a report says itself that it has several matters."""
 _SIGNS = tuple(dict.fromkeys((*_APART, *map(fold, _APART))))
 _BEGINS = re.compile(rf"(?<=[.!?;\n])\s+(?=(?:{'|'.join(map(re.escape, _SIGNS))}))", re.IGNORECASE)
+_BELOW_THE_INSTANT = (1 << 80) - 1
+_VERSION, _VERSION_7 = 0xF << 76, 7 << 76
 _CLEAR = 3.0
 """Points of strong words that a part must have of its own category, and be ahead by."""
 _LONGEST = 90
@@ -72,8 +74,12 @@ def told_apart(text: str) -> tuple[str, ...]:
 
 
 def part_id(root: UUID, number: int) -> UUID:
-    """The id of a part's case, the same whenever the report is read again. The root case is number 1."""
-    return uuid5(root, f"part-{number}")
+    """The id of a part's case, the same whenever the report is read again. The root case is number 1.
+
+    A UUIDv7 of its root's instant: lists go by ids, and a part stands beside its report.
+    """
+    rest = uuid5(root, f"part-{number}").int & _BELOW_THE_INSTANT
+    return UUID(int=(root.int & ~_BELOW_THE_INSTANT) | (rest & ~_VERSION) | _VERSION_7)
 
 
 def _pieces(text: str, basis: Basis, on: date) -> Iterator[Part]:

@@ -1,6 +1,7 @@
 """Mixed contents become cases of their own only where it is clear; what is guarded never does."""
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -38,6 +39,13 @@ def test_read_again_the_same_parts_have_the_same_ids():
     assert [d.case_id for d in cases(MIXED)] == [d.case_id for d in cases(MIXED)]
     root, part = cases(MIXED)
     assert part.case_id == part_id(root.case_id, 2)
+
+
+def test_a_part_stands_beside_its_report_wherever_cases_go_by_their_ids():
+    root, later = UUID("01942f6e-8c00-7a31-9c55-3d1f0e6b7a20"), UUID("01942f6e-8c01-7000-8000-000000000000")
+    parts = [part_id(root, number) for number in (2, 3)]
+    assert len({root, *parts}) == 3
+    assert all(part < later and part.version == 7 and part.variant == root.variant for part in parts)
 
 
 @pytest.mark.parametrize(
