@@ -13,7 +13,8 @@ _EVERY_S = 0.2
 _COUNTS = """
 SELECT (SELECT count(*) FROM intake.reports) AS accepted,
        (SELECT count(*) FROM routing.cases WHERE case_id = root_id) AS routed,
-       (SELECT count(*) FROM aggregation.counted_cases) AS counted,
+       (SELECT count(*) FROM aggregation.counted_cases JOIN routing.cases AS c USING (case_id)
+        WHERE c.case_id = c.root_id) AS counted,
        count(*) AS planned,
        count(*) FILTER (WHERE state NOT IN ('planned', 'queued')) AS settled
 FROM notify.notifications

@@ -22,7 +22,8 @@ from shared.units import UnitMap
 _COUNTS = """
 SELECT (SELECT count(*) FROM routing.cases WHERE case_id = root_id) AS cases,
        (SELECT count(*) FROM routing.cases WHERE case_id = root_id AND state = 'triage') AS triage,
-       (SELECT count(*) FROM aggregation.counted_cases) AS counted,
+       (SELECT count(*) FROM aggregation.counted_cases JOIN routing.cases AS c USING (case_id)
+        WHERE c.case_id = c.root_id) AS counted,
        (SELECT count(*) FROM aggregation.warnings) AS warnings,
        (SELECT count(*) FROM notify.notifications) AS planned,
        count(*) FILTER (WHERE state <> 'withheld') AS deliveries,
@@ -57,7 +58,7 @@ class Summary:
     of the HTTP door, from request to 202; the others are read from the database: from the moment a report
     was written at intake until its case, its count and its first notification were written. `rate_per_s`:
     accepted reports by the time from the first one's acceptance to the last one's last stage, with the
-    pauses that the demo makes.
+    pauses that the demo makes. `cases`, `triage` and `counted` are reports: a mixed one has further cases.
     """
 
     submitted: int
