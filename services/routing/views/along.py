@@ -12,7 +12,7 @@ from services.routing.views.why import QUESTIONS, Answer, Why
 
 _PLAIN = (
     "state", "unit", "category", "legal_kind", "severity", "level", "restricted", "listening_owner",
-    "resolving_owner", "outcome",
+    "resolving_owner", "outcome", "incident",
 )  # fmt: skip
 """Facts that are told of a decision and kept as they are spelled."""
 

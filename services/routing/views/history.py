@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from services.routing.domain.case import Case
+from services.routing.domain.case import Case, Facts
 from services.routing.store.reads import Decided
 from services.routing.views.along import along
 from services.routing.views.names import Names
@@ -26,7 +26,7 @@ def entries(case: Case, history: Sequence[Decided], names: Names, *, erased: boo
     texts = names.texts
     return [
         {
-            "title": _title(decided.kind, then.facts.state, texts),
+            "title": _title(decided.kind, then.facts, texts),
             "at": decided.decided_at,
             "by": _by(decided, names, then),
             "reasons": [
@@ -39,8 +39,11 @@ def entries(case: Case, history: Sequence[Decided], names: Names, *, erased: boo
     ]
 
 
-def _title(kind: str, state: str, texts: Catalogue) -> str:
-    key = f"{kind}.{state}"
+def _title(kind: str, facts: Facts, texts: Catalogue) -> str:
+    turn: str = facts.state
+    if kind == "Linked" and turn != "linked":
+        turn = "with_others" if facts.incident else "apart"
+    key = f"{kind}.{turn}"
     known = texts.label("decision", key)
     return known if known != key else texts.label("decision_kind", kind)
 
