@@ -1,5 +1,7 @@
 """What a reporter may do with the tracking code: look, judge the answer, take it back, be forgotten."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +13,7 @@ from services.intake.store.case_status import Status
 from services.intake.store.feedback import Feedback
 from services.intake.store.reports import Tracked
 from services.intake.use_cases.accept import SERVICE
+from shared.contracts.events import Event
 from shared.contracts.vocabulary import Verdict
 from shared.database import Connection, Database
 from shared.outbox import Outgoing, announce
@@ -67,30 +70,22 @@ class Receipts:
 
         An erased report can no longer be taken back: that is None, too.
         """
-        code = parse(typed)
-        if code is None:
-            return None
-        async with self._database.transaction() as tx:
-            tracked = await reports.find(tx, code_hash(self._key, code), lock=True)
-            if tracked is None or (tracked.erased_at and not tracked.withdrawn_at):
+        async with self._locked(typed) as held:
+            if held is None or (held.tracked.erased_at and not held.tracked.withdrawn_at):
                 return None
-            if tracked.withdrawn_at:
-                return tracked.withdrawn_at
-            at = await reports.withdraw(tx, tracked.report_id)
-            event = publish.withdrawn(tracked.report_id, at)
-            await announce(tx, SERVICE, [Outgoing(event, None, tracked.traceparent)])
+            if held.tracked.withdrawn_at:
+                return held.tracked.withdrawn_at
+            at = await reports.withdraw(held.tx, held.tracked.report_id)
+            await held.say(publish.withdrawn(held.tracked.report_id, at))
         return at
 
     async def give_feedback(self, typed: str, verdict: Verdict) -> Feedback | None:
         """What the reporter makes of the answer; the same again changes nothing. Raises FeedbackRefused."""
-        code = parse(typed)
-        if code is None:
-            return None
-        async with self._database.transaction() as tx:
-            tracked = await reports.find(tx, code_hash(self._key, code), lock=True)
-            if tracked is None:
+        async with self._locked(typed) as held:
+            if held is None:
                 return None
-            receipt = await _receipt(tx, code, tracked)
+            report_id = held.tracked.report_id
+            receipt = await _receipt(held.tx, held.code, held.tracked)
             if receipt.feedback is not None:
                 if receipt.feedback.verdict != verdict:
                     raise FeedbackRefused("feedback_given")
@@ -98,26 +93,44 @@ class Receipts:
             if not receipt.awaits_feedback or receipt.status is None:
                 raise FeedbackRefused("feedback_closed")
             status = receipt.status
-            said = await feedback.keep(tx, tracked.report_id, status.settlement, verdict, status.version)
-            event = publish.feedback(tracked.report_id, verdict, status.version, said.given_at)
-            await announce(tx, SERVICE, [Outgoing(event, None, tracked.traceparent)])
+            said = await feedback.keep(held.tx, report_id, status.settlement, verdict, status.version)
+            await held.say(publish.feedback(report_id, verdict, status.version, said.given_at))
         return said
 
     async def erase(self, typed: str) -> datetime | None:
         """Destroy identity and words; doing it again changes nothing. Returns when they were destroyed."""
+        async with self._locked(typed) as held:
+            if held is None:
+                return None
+            if held.tracked.erased_at:
+                return held.tracked.erased_at
+            at = await reports.forget(held.tx, held.tracked.report_id)
+            await held.say(publish.erased(held.tracked.report_id, at))
+        return at
+
+    @asynccontextmanager
+    async def _locked(self, typed: str) -> AsyncIterator["_Held | None"]:
+        """The code's report, locked until the transaction ends."""
         code = parse(typed)
         if code is None:
-            return None
+            yield None
+            return
         async with self._database.transaction() as tx:
             tracked = await reports.find(tx, code_hash(self._key, code), lock=True)
-            if tracked is None:
-                return None
-            if tracked.erased_at:
-                return tracked.erased_at
-            at = await reports.forget(tx, tracked.report_id)
-            event = publish.erased(tracked.report_id, at)
-            await announce(tx, SERVICE, [Outgoing(event, None, tracked.traceparent)])
-        return at
+            yield None if tracked is None else _Held(tx, code, tracked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A report whose row is locked in a transaction."""
+
+    tx: Connection
+    code: str
+    tracked: Tracked
+
+    async def say(self, event: Event) -> None:
+        """Announce what its reporter did, in the report's own trace."""
+        await announce(self.tx, SERVICE, [Outgoing(event, None, self.tracked.traceparent)])
 
 
 async def _receipt(connection: Connection, code: str, tracked: Tracked) -> Receipt:
