@@ -7,9 +7,7 @@ down_revision = "routing_0001"
 
 _TABLES = ("erased_reports", "reached", "parked_commands", "case_texts", "case_decisions", "cases")
 
-
-def upgrade() -> None:
-    op.execute("""
+_CREATE = """
 CREATE TABLE cases (
     case_id uuid PRIMARY KEY,
     root_id uuid NOT NULL,
@@ -92,7 +90,11 @@ CREATE TABLE erased_reports (
     report_id uuid PRIMARY KEY,
     erased_at timestamptz NOT NULL
 );
-""")
+"""
+
+
+def upgrade() -> None:
+    op.execute(_CREATE)
 
 
 def downgrade() -> None:
