@@ -3,6 +3,7 @@
 import base64
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,7 @@ from services.intake.domain.record import SUBMITTED_TYPE
 from services.intake.domain.sealing import KekRing
 from services.intake.domain.signature import Signed, sign
 from services.intake.use_cases.register_sources import Registration, register_sources
+from shared.contracts.events import CaseFacts
 from shared.database import Database
 from shared.messaging.envelope import new_trace
 from tests.support import eventually
@@ -108,6 +110,28 @@ async def settled(installation: Installation, records: int) -> dict[str, int]:
         found = await eventually(look, what=f"{records} records settled")
         assert found is not None
         return found
+
+
+def case_facts(path: Sequence[str], at: datetime, **more: Any) -> CaseFacts:
+    """What routing would say of a case that came in at `at`."""
+    said: dict[str, Any] = {
+        "unit": path[0],
+        "path": tuple(path),
+        "purpose": "request",
+        "category": "dien-chieu-sang",
+        "legal_kind": "phan_anh",
+        "severity": 1,
+        "state": "opened",
+        "level": "commune",
+        "restricted": False,
+        "listening_owner": f"mttq@{path[0]}",
+        "resolving_owner": f"ubnd@{path[0]}",
+        "channel": "web",
+        "report_date": at.date(),
+        "submitted_at": at,
+        "received_at": at,
+    }
+    return CaseFacts(**(said | more))
 
 
 def topic(installation: Installation, name: str = "reports.events") -> list[Any]:

@@ -10,11 +10,11 @@ from aiokafka import AIOKafkaProducer
 from deploy.local.installation import Installation
 from services.intake.use_cases.announce_reports import announce_feedback
 from services.routing.map.seed import unit_map
-from shared.contracts.events import CaseAnswered, CaseClosed, CaseDisputed, CaseEvent, CaseFacts, Clocks
+from shared.contracts.events import CaseAnswered, CaseClosed, CaseDisputed, CaseEvent, Clocks
 from shared.database import Database
 from shared.messaging.envelope import new_envelope
 from shared.outbox import encode
-from tests.integration.intake.support import reading, topic
+from tests.integration.intake.support import case_facts, reading, topic
 from tests.support import eventually
 
 AT = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
@@ -35,24 +35,13 @@ async def decided(
     home = unit_map().by_code("24", AT.date(), "province")
     assert home is not None
     outcome = "partly" if state in ("answered", "told", "closed") else None
-    facts = CaseFacts(
+    facts = case_facts(
+        (home.id,),
+        AT,
         unit=None,
-        path=(home.id,),
-        purpose="request",
-        category="dien-chieu-sang",
-        legal_kind="phan_anh",
-        severity=1,
-        state=state,  # type: ignore[arg-type]
-        level="commune",
-        restricted=False,
-        listening_owner=f"mttq@{home.id}",
-        resolving_owner=f"ubnd@{home.id}",
-        channel="web",
-        report_date=AT.date(),
-        submitted_at=AT,
-        received_at=AT,
+        state=state,
         clocks=Clocks(settle_by=AT + timedelta(days=7), object_by=AT + timedelta(days=20)),
-        outcome=outcome,  # type: ignore[arg-type]
+        outcome=outcome,
     )
     event = KINDS[state](
         case_id=report_id,

@@ -10,10 +10,10 @@ from aiokafka import AIOKafkaProducer
 
 from deploy.local.installation import Installation
 from services.routing.map.seed import unit_map
-from shared.contracts.events import CaseFacts, CaseOpened, Clocks
+from shared.contracts.events import CaseOpened, Clocks
 from shared.messaging.envelope import new_envelope
 from shared.outbox import encode
-from tests.integration.intake.support import TOKEN, reading
+from tests.integration.intake.support import TOKEN, case_facts, reading
 from tests.support import eventually
 
 TEXT = "Đường vỡ <script>alert(1)</script> trước nhà"
@@ -145,24 +145,7 @@ def _opened(case_id: UUID, version: int, state: Any) -> CaseOpened:
     units = unit_map()
     unit = units.by_code("09193", now.date(), "commune")
     assert unit is not None
-    facts = CaseFacts(
-        unit=unit.id,
-        path=units.path(unit.id, now.date()),
-        purpose="request",
-        category="giao-thong-ha-tang",
-        legal_kind="phan_anh",
-        severity=1,
-        state=state,
-        level="commune",
-        restricted=False,
-        listening_owner=f"mttq@{unit.id}",
-        resolving_owner=f"ubnd@{unit.id}",
-        channel="web",
-        report_date=now.date(),
-        submitted_at=now,
-        received_at=now,
-        clocks=Clocks(settle_by=now),
-    )
+    facts = case_facts(units.path(unit.id, now.date()), now, state=state, clocks=Clocks(settle_by=now))
     return CaseOpened(
         case_id=case_id,
         root_id=case_id,

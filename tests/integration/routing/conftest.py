@@ -76,3 +76,12 @@ async def routing(service: Running) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of the module's routing."""
     async with httpx2.AsyncClient(base_url=service.url("routing"), timeout=30) as client:
         yield client
+
+
+@pytest.fixture
+async def second(installation: Installation) -> AsyncIterator[Database]:
+    """Another process's connections."""
+    made = Database(installation.dsn("routing"), "routing")
+    await made.open()
+    yield made
+    await made.close()
