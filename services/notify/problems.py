@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from services.notify.reading import Fault
+from shared.web.paging import Fault
 from shared.web.problems import FieldError, Problem, Problems
 
 PROBLEMS: Final = Problems(Path(__file__).parent / "texts", {"unknown_delivery": 404})

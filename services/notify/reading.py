@@ -7,19 +7,10 @@ from uuid import UUID
 
 from shared.local_time import LOCAL
 from shared.units import Level, UnitMap
+from shared.web.paging import USUAL, Fault, cursor, limit
 
 STATES = ("ready", "sending", "delivered", "failed", "withheld")
 CHANNELS = ("email", "webhook")
-MOST = 200
-USUAL = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A parameter that was refused: its name, and the key of the text that says why."""
-
-    field: str
-    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +45,13 @@ def ask(parameters: Mapping[str, str], units: UnitMap, on: date) -> Question:
     take("channel", lambda v: v if v in CHANNELS else None, "unknown_value")
     take("body", _body, "unknown_value")
     take("unit", lambda v: _unit(v, units, on), "unknown_unit")
-    take("after", _cursor, "bad_cursor")
+    take("after", cursor, "bad_cursor")
     if "after" not in given:
-        take("before", _cursor, "bad_cursor")
-    limit = _limit(given.get("limit", str(USUAL)))
-    if limit is None:
+        take("before", cursor, "bad_cursor")
+    many = limit(given.get("limit", str(USUAL)))
+    if many is None:
         faults.append(Fault("limit", "bad_limit"))
-    return Question(filters, limit or USUAL, tuple(faults))
+    return Question(filters, many or USUAL, tuple(faults))
 
 
 def _body(text: str) -> str | None:
@@ -77,14 +68,3 @@ def _unit(text: str, units: UnitMap, on: date) -> str | None:
         if found is not None:
             return found.id
     return None
-
-
-def _cursor(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _limit(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MOST else None

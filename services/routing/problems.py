@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from services.routing.reading import Fault
+from shared.web.paging import Fault
 from shared.web.problems import FieldError, Problem, Problems
 
 TEXTS: Final = Path(__file__).parent / "texts"

@@ -5,16 +5,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, get_args
-from uuid import UUID
 
 from shared.contracts.vocabulary import CATEGORIES, LEGAL_KINDS, CaseState, Level, Purpose, Severity
 from shared.units import Level as UnitLevel
 from shared.units import Unit, UnitMap
 from shared.units.relation import related
 from shared.web.filters import local
+from shared.web.paging import MOST, USUAL, Fault, cursor, limit
 
-MOST = 200
-USUAL = 50
 MOST_PARTED = 1_000
 """Up to so many cases that cannot be attributed are counted."""
 
@@ -62,14 +60,6 @@ _BODY = re.compile(r"[a-z_]{1,40}@u[0-9a-z]{6,15}")
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """A parameter that was refused: its name, and the key of the text that says why."""
-
-    field: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
     """What to read: filters for the store, how many cases, and what was wrong with the parameters.
 
@@ -96,14 +86,14 @@ def ask(parameters: Mapping[str, str], units: UnitMap | None, now: datetime) -> 
     reader.take("to", _day, "bad_date")
     reader.take("as_of", lambda v: _map_day(v, local(now).date()), "bad_map_day")
     reader.take("owner", lambda v: v if _BODY.fullmatch(v) or _KIND.fullmatch(v) else None)
-    reader.take("after", _id, "bad_cursor")
-    reader.take("before", _id, "bad_cursor")
-    reader.take("limit", _limit, "bad_limit")
+    reader.take("after", cursor, "bad_cursor")
+    reader.take("before", cursor, "bad_cursor")
+    reader.take("limit", limit, "bad_limit")
     reader.check()
     if units is None:
         return Question(faults=(*reader.faults, Fault("known_at", "bad_known_at")))
     filters = reader.found
-    limit, as_of = filters.pop("limit", USUAL), filters.pop("as_of", None)
+    many, as_of = filters.pop("limit", USUAL), filters.pop("as_of", None)
     unit, parted = None, None
     if "unit" in reader.given:
         days = (as_of, filters.get("to"), filters.get("from"), local(now).date())
@@ -119,7 +109,7 @@ def ask(parameters: Mapping[str, str], units: UnitMap | None, now: datetime) -> 
         filters["overdue" if filters.pop("overdue") else "not_overdue"] = now
     if parted is not None:
         parted = {name: value for name, value in filters.items() if name not in _PLACED} | parted
-    return Question(filters, limit, tuple(reader.faults), unit, parted)
+    return Question(filters, many, tuple(reader.faults), unit, parted)
 
 
 def find_unit(name: str, units: UnitMap, days: list[date]) -> Unit | None:
@@ -217,14 +207,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _limit(text: str) -> int | None:
-    return int(text) if re.fullmatch(r"[0-9]{1,6}", text) and 1 <= int(text) <= MOST else None

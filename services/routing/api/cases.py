@@ -12,12 +12,13 @@ from services.routing import publish
 from services.routing.domain.case import Case, TriageCause
 from services.routing.map.known import KnownMaps
 from services.routing.problems import invalid
-from services.routing.reading import CHOICES, MOST, MOST_PARTED, PARAMETERS, ask
+from services.routing.reading import CHOICES, MOST_PARTED, PARAMETERS, ask
 from services.routing.store import reads
 from services.routing.store.reads import Decided, Reached
 from services.routing.views.names import code
 from shared.contracts.events import BodyId, CaseFacts, Reason, UnitId
 from shared.service import Service
+from shared.web.paging import MOST
 from shared.web.problems import Problem
 
 
