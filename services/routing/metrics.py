@@ -31,8 +31,10 @@ MAP_CHOICES = Counter(
 CALLS = Counter("langnghe_routing_calls_total", "Reminders and escalations by the clock", ("action",))
 TIMERS_DUE = Gauge("langnghe_routing_timers_due", "Cases whose clocks must be looked at now")
 TIMERS_LATE = Gauge("langnghe_routing_timer_late_seconds", "How late the oldest of them is, 0 without one")
-TIMERS_BROKEN = Counter(
-    "langnghe_routing_timers_broken_total", "Steps by the clock that could not be decided"
+BROKEN = Counter(
+    "langnghe_routing_broken_total",
+    "Cases that a worker could not decide on, and passed over: clock, calendar, map, link",
+    ("worker",),
 )
 CALLS_HELD = Gauge(
     "langnghe_routing_calls_held", "Calls held back in this hour, their bodies having had enough"
@@ -54,6 +56,8 @@ for _state in STATES:
         CASES.labels(_state, _level)
 for _clock in ("settle", "listen"):
     OVERDUE.labels(_clock)
+for _worker in ("clock", "calendar", "map", "link"):
+    BROKEN.labels(_worker)
 for _action in ("remind", "tell", "rise"):
     CALLS.labels(_action)
 

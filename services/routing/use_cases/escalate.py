@@ -159,7 +159,7 @@ class Look:
             # An error's words may hold a report's; its kind and the case lead to both.
             step, kind = due.step.rule, type(error).__name__
             log.error("timers.broke", case_id=str(case.case_id), step=step, error=kind)
-            metrics.TIMERS_BROKEN.inc()
+            metrics.BROKEN.labels("clock").inc()
             self.looks[case.case_id] = self.now + _HOUR
             return
         yield Call(case, due, decision)

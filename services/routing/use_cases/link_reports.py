@@ -143,10 +143,8 @@ async def _look(
         if not may_be_compared(case.facts):
             if case.facts.incident is not None:
                 looked.unsettled.add(UUID(case.facts.incident))
-        elif subject.text is not None:
-            text = read(subject.text)
-            decided = Decided(case.case_id, subject.text, case.facts, case.findings, case.audience)
-            all_places = placed(decided, text, basis.matching, grounds)
+        elif (told := _placed(subject, basis, grounds)) is not None:
+            text, all_places = told
             if case.version > 1:
                 looked.grounds[case.case_id] = [one.ground for one in all_places]
             # A case that may be in two places is looked at in each under that place's lock.
@@ -156,6 +154,22 @@ async def _look(
     for case, text, places in made:
         _compare(looked, book, case, text, places)
     return looked
+
+
+def _placed(subject: Subject, basis: Basis, grounds: Grounds) -> tuple[Text, list[Placed]] | None:
+    """A case's text, and the case in its places; None without a text, or if it cannot be compared."""
+    if subject.text is None:
+        return None
+    case = subject.case
+    try:
+        decided = Decided(case.case_id, subject.text, case.facts, case.findings, case.audience)
+        text = read(subject.text)
+        return text, placed(decided, text, basis.matching, grounds)
+    except Exception as error:
+        # It stands for itself, and keeps no other from its incident. An error's words may hold a report's.
+        log.error("incident.not_compared", case_id=str(case.case_id), error=type(error).__name__)
+        metrics.BROKEN.labels("link").inc()
+        return None
 
 
 def _compare(looked: Round, book: Book, case: Case, text: Text, places: Sequence[Placed]) -> None:

@@ -9,9 +9,10 @@ from uuid import UUID
 import structlog
 import uuid_utils
 
+from services.routing.domain.case import Case
 from services.routing.domain.decision import Decision
-from services.routing.domain.follow_map import Choice, Moment, follow
-from services.routing.metrics import MAP_CHOICES, MAP_MOVED
+from services.routing.domain.follow_map import STAYING, Choice, Moment, Told, follow
+from services.routing.metrics import BROKEN, MAP_CHOICES, MAP_MOVED
 from services.routing.store import cases as cases_store
 from services.routing.store import erasures
 from services.routing.store import map as store
@@ -110,7 +111,7 @@ class MoveCases:
         told = await store.texts(tx, ids)
         choices: list[Choice] = []
         for case_id, case in work.before.items():
-            match follow(case, told.get(case_id), parted, at):
+            match followed(case, told.get(case_id), parted, at):
                 case Decision() as moved:
                     work.take((moved,), UUID(bytes=uuid_utils.uuid7().bytes), None)
                 case Choice() as choice:
@@ -121,6 +122,19 @@ class MoveCases:
         moved_now = len(work.after)
         after_commit(lambda: _count(moved_now, len(asked)))
         return moved_now
+
+
+def followed(case: Case, told: Told | None, parted: frozenset[str], at: Moment) -> Decision | Choice | None:
+    """As `follow`; where that breaks a person is asked, and no other case waits for it."""
+    try:
+        return follow(case, told, parted, at)
+    except Exception as error:
+        # An error's words may hold a report's; its kind and the case lead to both.
+        log.error("map.not_followed", case_id=str(case.case_id), error=type(error).__name__)
+        BROKEN.labels("map").inc()
+        if case.facts.state in STAYING:
+            return None
+        return Choice(case.case_id, case.facts.unit or case.facts.path[0], ())
 
 
 def span_of(units: UnitMap, since: tuple[int, date] | None, today: date) -> Span:

@@ -2,11 +2,17 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
+import pytest
+
 from deploy.local.installation import Installation
+from services.routing.domain.incidents.book import Placed
+from services.routing.domain.incidents.keys import Decided, placed
 from services.routing.store import incident_reads
 from services.routing.store import incidents as store
+from services.routing.use_cases import link_reports
 from shared.database import Database
 from tests.integration.routing.incident_ground import CASE, FIRE, fires, linker
 from tests.integration.routing.support import NOW, apply, erased, report, rows, value, withdrawn
@@ -113,3 +119,20 @@ async def test_erasing_a_reporter_takes_what_the_case_is_compared_by(
     await linker(database)()
     assert await value(installation, left, first) == 0
     assert await rows(installation, CASE, second) == [("linked", str(first), 2)]
+
+
+async def test_a_case_that_cannot_be_compared_stops_no_other(
+    installation: Installation, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, *others = await fires(database, "Gia Bình", 3)
+
+    def breaks(decided: Decided, *known: Any) -> list[Placed]:
+        if decided.case_id == broken:
+            raise LookupError("a word that breaks")
+        return placed(decided, *known)
+
+    monkeypatch.setattr(link_reports, "placed", breaks)
+    await linker(database)()
+    assert await value(installation, "SELECT count(*) FROM incident_marks") == 0
+    assert await rows(installation, CASE, broken) == [("opened", None, 1)]
+    assert await rows(installation, CASE, others[1]) == [("linked", str(others[0]), 2)]

@@ -13,6 +13,8 @@ from services.routing.domain.decision import Decision, evolve
 from services.routing.domain.follow_map import Choice, Moment, Told, choose, follow, stale
 from services.routing.domain.map_changes import Merge, NewUnit, Part, Split, Wanted, plan
 from services.routing.rules import standard
+from services.routing.use_cases import move_cases
+from services.routing.use_cases.move_cases import followed
 from shared.units import MapChange
 from tests.unit.routing.ground import VN, basis, commune, opened
 
@@ -205,3 +207,16 @@ def test_a_case_without_a_place_follows_its_province():
     now = moved(standing)
     assert now.facts.unit is None
     assert now.facts.path == (basis().home(ON),)
+
+
+def test_a_case_that_the_map_breaks_on_is_a_persons_choice(monkeypatch: pytest.MonkeyPatch) -> None:
+    standing = case()
+
+    def breaks(*asked: object) -> None:
+        raise LookupError("a unit that nobody knows")
+
+    assert isinstance(followed(standing, None, frozenset(), at("merge")), Decision)
+    monkeypatch.setattr(move_cases, "follow", breaks)
+    assert followed(standing, None, frozenset(), at("merge")) == Choice(standing.case_id, VU_NINH, ())
+    ended = replace(standing, facts=replace(standing.facts, state="closed"))
+    assert followed(ended, None, frozenset(), at("merge")) is None
