@@ -23,10 +23,14 @@ _FRIENDLY = ("khen", "gop_y")
 _NO_COMPLAINT = ("khen", "gop_y", "kien_nghi", "hoi_dap")
 _AFRAID = ("an_danh", "to_cao")
 _NOT_INSIDE = frozenset({"hamlet_head", "school"})
-_SUSPECTED = 0.45
+_SUSPECTED = 0.5
 """Below this score of `nobody is accused` somebody is, though the lexicon recognises no office."""
 _UNSUSPECTED = 0.55
 """From this score on the model sees nothing to guard."""
+_CLEARED = 1.0
+"""From this score on to name an office, with no deed beside it, is no accusation."""
+_SURER = 0.3
+"""By how much the model must prefer another office to the one that the lexicon recognised."""
 _BEHIND: tuple[Role, ...] = ("commune_official",)
 """Whom an office that is only guessed, or a low one beside a grave deed, may hide: the commune stays out."""
 _LOW = frozenset({"hamlet_head", "school"})
@@ -62,13 +66,16 @@ def accusation(text: Text, found: Found, category: Category, said: Scores) -> Ac
     corrupt = category == "tham-nhung-tieu-cuc"
     innocent = said.value("accused:none", unknown=1.0)
     praised = innocent >= _SUSPECTED and _praised(told, found, corrupt=corrupt)
-    offices = () if praised else _accused(told, text, found, corrupt=corrupt)
+    cleared = innocent >= _CLEARED
+    offices = () if praised else _accused(told, text, found, corrupt=corrupt, cleared=cleared)
     role, office = offices[0] if offices else (None, None)
     guessed = None
     if role is None and not praised:
         role = _implied(told, text, found, category)
     if role is None and not praised and innocent < _SUSPECTED:
         role = guessed = _likeliest(said)
+    elif role is not None:
+        role = _preferred(role, said)
     # Who denounces, or fears somebody, may mean any office that is named.
     meant = told.offices if any(tag in found for tag in _AFRAID) else offices
     kinds = tuple(kept_out(told.bodies))
@@ -78,7 +85,8 @@ def accusation(text: Text, found: Found, category: Category, said: Scores) -> Ac
     unread = not (deeds or told.rude or told.manner)
     hidden = _BEHIND if guessed or (role in _LOW and (told.grave or unread)) else ()
     involved = (*(role for role, _ in meant), *hidden, *told.beside())
-    doubtful = role is not None or innocent < _UNSUSPECTED or _doubtful(told, text, found, category)
+    signs = _doubtful(told, text, found, category) or (not cleared and _insider(told, found))
+    doubtful = role is not None or innocent < _UNSUSPECTED or signs
     took = bool(told.grave or told.money)
     return Accusation(
         role=role,
@@ -106,15 +114,16 @@ def _praised(told: Told, found: Found, *, corrupt: bool) -> bool:
     return friendly and not (told.grave or corrupt or told.direct or told.charged() or told.harassed())
 
 
-def _accused(told: Told, text: Text, found: Found, *, corrupt: bool) -> tuple[Office, ...]:
+def _accused(told: Told, text: Text, found: Found, *, corrupt: bool, cleared: bool) -> tuple[Office, ...]:
     """The offices that are accused, the highest first; of corruption any office at all.
 
-    Who names an office and neither turns to it, nor praises, suggests or asks for something, complains of it.
+    Who names an office and neither turns to it, nor praises, suggests or asks for something, complains of it,
+    unless the words are `cleared`.
     """
     near = told.accused()
     if corrupt:
         return (*near, *(office for office in told.offices if office not in near))
-    if near or not told.offices or any(tag in found for tag in _NO_COMPLAINT):
+    if near or cleared or not told.offices or any(tag in found for tag in _NO_COMPLAINT):
         return near
     return tuple(
         (role, hit) for role, hit in told.offices if role not in _NOT_INSIDE and not turned_to(text, hit)
@@ -138,6 +147,12 @@ def _implied(told: Told, text: Text, found: Found, category: Category) -> Role |
     return None
 
 
+def _preferred(role: Role, said: Scores) -> Role:
+    """The office that was recognised, unless the model is much surer of another."""
+    likely = _likeliest(said) if said.of("accused")[0] else role
+    return likely if said.value(f"accused:{likely}") > said.value(f"accused:{role}") + _SURER else role
+
+
 def _likeliest(said: Scores) -> Role:
     """The office that the model thinks of most."""
     scored = zip(*said.of("accused"), strict=True)
@@ -159,7 +174,6 @@ def _doubtful(told: Told, text: Text, found: Found, category: Category) -> bool:
         or category == "tham-nhung-tieu-cuc"
         or (category == "tthc-thai-do-can-bo" and (told.rude or told.manner))
         or any(tag in found for tag in _AFRAID)
-        or _insider(told, found)
     )
 
 

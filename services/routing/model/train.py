@@ -29,9 +29,11 @@ from services.routing.domain.ruleset import Rules
 from services.routing.domain.text import Text, fold, read
 from services.routing.model.weights import packed
 
-_ALPHA = {"category": 8.0}
-"""How much a question's weights are held back, by cross-validation; the others:"""
-_ALPHA_ELSE = 3.0
+_SOLVED: tuple[tuple[float, tuple[str, ...]], ...] = (
+    (8.0, ("category",)),
+    (3.0, ("kind", "severity", "level", "accused")),
+)
+"""Questions that are solved together, and how much their weights are held back, by cross-validation."""
 _PHRASE = 0.12
 """What a phrase counts beside a sample, at full strength: the lexicon itself has its say at run time."""
 _PLAIN = 0.5
@@ -85,9 +87,9 @@ def train(taught: Sequence[Lesson]) -> Weights:
     outputs: list[str] = []
     parts: list[npt.NDArray[np.float64]] = []
     biases: list[npt.NDArray[np.float64]] = []
-    for question in ("category", "kind", "severity", "level", "accused"):
-        answers, exact, bias = _solve(question, taught, table)
-        outputs += [f"{question}:{answer}" for answer in answers]
+    for alpha, questions in _SOLVED:
+        found, exact, bias = _solve(questions, alpha, taught, table)
+        outputs += found
         parts.append(exact * rarity[:, None])
         biases.append(bias)
     return packed(tuple(outputs), grams, np.hstack(parts), np.concatenate(biases))
@@ -125,14 +127,14 @@ def _table(
 
 
 def _solve(
-    question: str, taught: Sequence[Lesson], table: sparse.csr_matrix
+    questions: Sequence[str], alpha: float, taught: Sequence[Lesson], table: sparse.csr_matrix
 ) -> tuple[list[str], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """The answers in order, the weights (grams, answers), and each answer's share among the lessons."""
-    told = [at for at, lesson in enumerate(taught) if question in lesson.answers]
-    answers = sorted({taught[at].answers[question] for at in told})
-    right = np.array([[taught[at].answers[question] == answer for answer in answers] for at in told], float)
+    """The outputs in order, the weights (grams, outputs), and each output's share among the lessons."""
+    told = [at for at, lesson in enumerate(taught) if all(one in lesson.answers for one in questions)]
+    pairs = [(q, a) for q in questions for a in sorted({taught[at].answers[q] for at in told})]
+    right = np.array([[taught[at].answers[q] == a for q, a in pairs] for at in told], float)
     weight = np.array([taught[at].weight for at in told])
     bias = np.average(right, axis=0, weights=weight)
-    ridge = Ridge(alpha=_ALPHA.get(question, _ALPHA_ELSE), fit_intercept=False, solver="cholesky")
+    ridge = Ridge(alpha=alpha, fit_intercept=False, solver="cholesky")
     ridge.fit(table[told], right - bias, sample_weight=weight)
-    return answers, np.atleast_2d(ridge.coef_).T, bias
+    return [f"{q}:{a}" for q, a in pairs], np.atleast_2d(ridge.coef_).T, bias
