@@ -41,7 +41,7 @@ _STATE = """
 SELECT count(*) FILTER (WHERE look_at <= clock_timestamp()) AS due,
     greatest(extract(epoch FROM clock_timestamp() - min(look_at)), 0)::float8 AS late_s,
     count(*) FILTER (WHERE settle_by < clock_timestamp() AND state <> 'answered') AS settle,
-    count(*) FILTER (WHERE listen_by < clock_timestamp()) AS listen,
+    count(*) FILTER (WHERE listen_by < clock_timestamp() AND state <> 'suspended') AS listen,
     (SELECT coalesce(sum(held), 0) FROM calls WHERE hour = date_trunc('hour', clock_timestamp())) AS held
 FROM cases WHERE look_at IS NOT NULL
 """

@@ -168,11 +168,11 @@ class Look:
         """When a case is looked at again that a step was taken for."""
         steps = (call.due.step, *call.due.collapsed)
         done = {**self.done.get(call.case.case_id, {}), **{step.rule: self.now for step in steps}}
-        clocks = running(decision.facts, self.reached.get(call.case.case_id, {}))
+        clocks = running(decision, self.reached.get(call.case.case_id, {}))
         self.looks[call.case.case_id] = next_look(clocks, done, self.now, self.basis.timetable)
 
     def _clocks(self, case: Case) -> tuple[Running, ...]:
-        return running(case.facts, self.reached.get(case.case_id, {}))
+        return running(case, self.reached.get(case.case_id, {}))
 
 
 def _digest(basis: Basis) -> str:

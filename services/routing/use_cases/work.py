@@ -67,7 +67,7 @@ class Work:
                 self.reports[decision.case_id] = decision.part
             told = None if was else self._told(decision.case_id)
             sealed = seal(was, decision, Cause(cause, step), told, token_bytes(16))
-            now = evolve(was, decision, sealed.link, first_look(decision.facts, self.basis.timetable))
+            now = evolve(was, decision, sealed.link, first_look(decision, self.basis.timetable))
             self.after[decision.case_id] = now
             self.decisions.append(
                 DecisionRow(

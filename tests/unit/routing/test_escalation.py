@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from services.routing.domain.calendar import end_of, local_date
 from services.routing.domain.decide import open_case
 from services.routing.domain.decision import evolve
 from services.routing.domain.escalation.act import PASSED_OVER, Instant, act
@@ -16,6 +17,7 @@ from services.routing.domain.escalation.due import (
     running,
 )
 from services.routing.domain.escalation.valve import MORE_WAIT
+from services.routing.domain.life.record import Pause
 from services.routing.domain.owners import unit_of
 from services.routing.problems import TEXTS
 from shared.web.catalogue import BASE_TEXTS, Catalogue
@@ -46,7 +48,7 @@ class Walk:
 
     @property
     def clocks(self):
-        return running(self.case.facts, self.reached)
+        return running(self.case, self.reached)
 
     def look(self, now):
         due = due_step(self.clocks, self.done, now, table())
@@ -134,22 +136,45 @@ def test_nothing_fires_before_the_case_reached_its_owner_but_the_deadline_stands
 def test_a_case_in_triage_that_nobody_passes_on_is_reminded_of_after_five_minutes():
     case = case_of(UNPLACED)
     assert case.facts.state == "triage"
-    assert first_look(case.facts, table()) == case.facts.deadlines.forward_by
+    assert first_look(case, table()) == case.facts.deadlines.forward_by
     walk = Walk(case, everybody(case))
     assert walk.look(case.facts.deadlines.forward_by - timedelta(seconds=1)) is None
     assert walk.look(case.facts.deadlines.forward_by).told == (case.facts.listening_owner,)
     assert walk.rules == ["chuyen.qua-han"]
 
 
-@pytest.mark.parametrize("state", ["suspended", "linked", "closed", "withdrawn", "told", "noted", "spam"])
+@pytest.mark.parametrize("state", ["linked", "closed", "withdrawn", "told", "noted", "spam"])
 def test_who_has_no_clock_is_not_looked_at(state):
-    facts = case_of(state=state).facts
-    assert running(facts, {}) == ()
-    assert first_look(facts, table()) is None
+    case = case_of(state=state)
+    assert running(case, {}) == ()
+    assert first_look(case, table()) is None
+
+
+def test_what_is_suspended_for_long_is_brought_to_mind_then_told_above():
+    case = case_of(state="suspended")
+    stopped = local_date(case.facts.received_at)
+    life = replace(case.findings.life, pauses=(Pause(stopped),))
+    case = replace(case, findings=replace(case.findings, life=life))
+    walk = Walk(case, everybody(case))
+    first = end_of(basis().terms.calendar.after_working_days(stopped, 22)).astimezone(UTC)
+    assert first_look(case, table()) == first
+    assert walk.look(first - timedelta(seconds=1)) is None
+    reminded = walk.look(first)
+    assert (reminded.told, reminded.facts.state) == ((case.facts.resolving_owner,), "suspended")
+    walk.until(first + 200 * DAY, every=DAY)
+    assert walk.rules == ["tam-dinh-chi.mot-thang", "tam-dinh-chi.hai-thang", "tam-dinh-chi.sau-thang"]
+    assert walk.case.facts == case.facts
+    told = walk.steps[-1][1].told
+    assert unit_of(told[0]) == case.facts.path[-1]
+    # Suspended anew it is counted anew.
+    again = replace(life, pauses=(Pause(stopped, stopped + 300 * DAY), Pause(stopped + 300 * DAY)))
+    walk.case = replace(walk.case, findings=replace(case.findings, life=again))
+    assert walk.look(first + 250 * DAY) is None
+    assert walk.look(first + 320 * DAY).told == (case.facts.resolving_owner,)
 
 
 def test_an_answered_case_has_only_the_listening_clock():
-    assert [one.clock for one in running(case_of(state="answered").facts, {})] == ["listen"]
+    assert [one.clock for one in running(case_of(state="answered"), {})] == ["listen"]
 
 
 def test_an_edit_does_not_reset_what_was_done():
@@ -214,7 +239,7 @@ def test_a_body_that_gave_the_case_back_does_not_get_it_by_the_clock():
 
 
 def due_at(case, now):
-    due = due_step(running(case.facts, everybody(case)), {}, now, table())
+    due = due_step(running(case, everybody(case)), {}, now, table())
     assert due is not None
     return due
 

@@ -40,7 +40,7 @@ def units(case):
 
 def by_clock(draw, case, at):
     """The decision of a step of one of the clocks that run, if one does."""
-    clocks = {one.clock for one in running(case.facts, {})}
+    clocks = {one.clock for one in running(case, {})}
     steps = [step for step in basis().rules.escalation.steps if step.clock in clocks]
     if not steps:
         return ()

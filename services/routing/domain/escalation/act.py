@@ -104,7 +104,8 @@ def _above(case: Case, matter: Matter, basis: Basis) -> Owners | None:
 
 def _superior(clock: Clock, above: Owners) -> str:
     """Who would have the clock if the case rose."""
-    return above.resolving if clock == "settle" and above.resolving is not None else above.listening
+    settles = clock in ("settle", "resume") and above.resolving is not None
+    return above.resolving if settles else above.listening
 
 
 def _top(matter: Matter, basis: Basis) -> Iterable[str]:

@@ -10,9 +10,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
 
 from services.routing.domain.calendar import Calendar, end_of, local_date
-from services.routing.domain.case import Facts
+from services.routing.domain.case import Facts, Findings
 from services.routing.domain.escalation.rules import ACTIONS, Clock, EscalationRules, Step
 from shared.contracts.vocabulary import CaseState
 
@@ -20,8 +21,17 @@ _WAITING: frozenset[CaseState] = frozenset({"triage", "returned"})
 _HELD: frozenset[CaseState] = frozenset({"opened", "forwarded", "accepted", "returned", "disputed"})
 _FOLLOWED: frozenset[CaseState] = _HELD | {"triage", "answered"}
 """In which states the clocks of passing on, settling and listening run. An answered case still has a reporter
-who must be told; a suspended, linked or ended one has no clock at all."""
+who must be told; a linked or ended one has no clock at all, a suspended one only that of going on."""
 _MOST_REMEMBERED = 4_096
+
+
+class Standing(Protocol):
+    """A case as it stands, or as a decision leaves it."""
+
+    @property
+    def facts(self) -> Facts: ...
+    @property
+    def findings(self) -> Findings: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +92,22 @@ class Timetable:
                 yield at, step
 
 
-def running(facts: Facts, reached: Mapping[str, datetime]) -> tuple[Running, ...]:
+def running(standing: Standing, reached: Mapping[str, datetime]) -> tuple[Running, ...]:
     """The clocks of a case that run. `reached`: when each body was first told of it."""
+    facts = standing.facts
     return tuple(
         Running(clock, end, facts.received_at, reached.get(owner_of(clock, facts)))
-        for clock, end in _ends(facts)
+        for clock, end in _ends(standing)
     )
 
 
-def _ends(facts: Facts) -> Iterator[tuple[Clock, datetime]]:
-    clocks, state = facts.deadlines, facts.state
+def _ends(standing: Standing) -> Iterator[tuple[Clock, datetime]]:
+    facts = standing.facts
+    clocks, state, pauses = facts.deadlines, facts.state, standing.findings.life.pauses
     if clocks is None:
         return
+    if state == "suspended" and pauses:
+        yield "resume", end_of(pauses[-1].start).astimezone(UTC)
     if state in _WAITING:
         yield "forward", clocks.forward_by
     if clocks.settle_by is not None and state in _HELD:
@@ -104,14 +118,15 @@ def _ends(facts: Facts) -> Iterator[tuple[Clock, datetime]]:
 
 def owner_of(clock: Clock, facts: Facts) -> str:
     """Whose clock it is."""
-    if clock == "settle" and facts.resolving_owner is not None:
+    if clock in ("settle", "resume") and facts.resolving_owner is not None:
         return facts.resolving_owner
     return facts.listening_owner
 
 
-def first_look(facts: Facts, timetable: Timetable) -> datetime | None:
+def first_look(standing: Standing, timetable: Timetable) -> datetime | None:
     """When a clock must be looked at at the earliest, whatever was done; None if none runs."""
-    firsts = (_first(clock, end, facts.received_at, timetable) for clock, end in _ends(facts))
+    since = standing.facts.received_at
+    firsts = (_first(clock, end, since, timetable) for clock, end in _ends(standing))
     return min((at for at in firsts if at is not None), default=None)
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-Clock = Literal["forward", "settle", "listen"]
+Clock = Literal["forward", "settle", "listen", "resume"]
+"""`resume` runs while the others stand still: it ended with the day on which they stopped."""
 Action = Literal["remind", "tell", "rise"]
 """remind: the clock's owner; tell: who would have the case next, too; rise: it goes there. At the top it
 stays, and the province's Front and chair are told."""
