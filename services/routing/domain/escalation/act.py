@@ -104,8 +104,9 @@ def _above(case: Case, matter: Matter, basis: Basis) -> Owners | None:
 
 def _superior(clock: Clock, above: Owners) -> str:
     """Who would have the clock if the case rose."""
-    settles = clock in ("settle", "resume") and above.resolving is not None
-    return above.resolving if settles else above.listening
+    if clock in ("settle", "resume") and above.resolving is not None:
+        return above.resolving
+    return above.listening
 
 
 def _top(matter: Matter, basis: Basis) -> Iterable[str]:
