@@ -95,7 +95,8 @@ def accusation(text: Text, found: Found, category: Category, said: Scores) -> Ac
         deed=bool(told.grave) or role is not None,
         denounced="to_cao" in found
         or (role is not None and (bool(deeds or told.money) or corrupt or role in _LEADING)),
-        corrupt=(role in _PUBLIC and took) or (role in _LEADING and _for_gain(found, category)),
+        corrupt=(role in _PUBLIC and took)
+        or (role in _LEADING and guessed is None and _for_gain(found, category)),
         party="dang" in found,
         words=tuple(hit.term.phrase for hit in words) or (said.words(f"accused:{role}") if guessed else ()),
         involved=tuple(dict.fromkeys(involved)),
