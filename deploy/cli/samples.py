@@ -18,8 +18,8 @@ CORPUS = Path(__file__).parent / "data" / "reports-vi.jsonl"
 TRAINING = CORPUS.with_name("reports-train.jsonl")
 """Reports by further writers, who never saw the rules: the text model is taught with them, nothing else."""
 _TESTS = Path(__file__).parents[2] / "tests" / "data"
-HELD = {name: _TESTS / f"reports-held-{name}.jsonl" for name in ("a", "b")}
-"""Reports by other writers, who never saw the rules: the first is learned from, the second only scored."""
+HELD = {name: _TESTS / f"reports-held-{name}.jsonl" for name in ("a", "b", "c")}
+"""Reports by other writers, who never saw the rules: the first is learned from, the others only scored."""
 _FIRST_DAY = date(2024, 1, 1)
 
 

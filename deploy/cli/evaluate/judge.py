@@ -63,6 +63,27 @@ def judged(sample: Sample, decision: Decision, basis: Basis) -> dict[str, bool |
     }
 
 
+def told_apart(sample: Sample, decision: Decision, basis: Basis) -> dict[str, str]:
+    """By measure what the label says and what was decided, where the two can be written side by side."""
+    facts, findings, labels = decision.facts, decision.findings, sample.labels
+    unit = commune_code(facts.unit, basis, sample.report.report_date)
+    pairs = {
+        "unit right": (labels["unit"], unit),
+        "unit given and wrong": (labels["unit"], unit),
+        "category right": (labels["category"], facts.category),
+        "severity 3 found": (labels["severity"], facts.severity),
+        "severity exact": (labels["severity"], facts.severity),
+        "legal kind": (labels["legal_kind"], facts.legal_kind),
+        "level": (labels["level"], facts.level),
+        "accused found": (labels["accused"], findings.accused),
+    }
+    return {name: f"{_said(wanted)} → {_said(got)}" for name, (wanted, got) in pairs.items()}
+
+
+def _said(value: object) -> str:
+    return "–" if value is None else str(value)
+
+
 def accused_knows(decision: Decision, labels: Mapping[str, Any], basis: Basis, on: date) -> bool:
     """Whether a body of the commune whose officer is accused owns the case or may know of it."""
     if not (labels["accused"] or "").startswith("commune") or labels["unit"] is None:

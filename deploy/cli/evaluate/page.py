@@ -1,6 +1,8 @@
 """`docs/evaluation.md`: each measure with its goal, what was reached, and the reports that fail."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from deploy.cli.evaluate.judge import Count
 from deploy.cli.evaluate.run import Result, Score
@@ -24,6 +26,10 @@ GOALS = (
 _AMISS = frozenset(
     {"unit given and wrong", "guarded without need", "accused's unit an owner", "broke a decision"}
 )
+_CATEGORY = "category right"
+_MOST = 15
+_WHY = Path(__file__).parents[1] / "data" / "evaluation-why.md"
+"""What was seen when failing reports were read, by hand."""
 _HEAD = """# How well reports are understood
 Made by `make evaluate`; do not edit. Rules {rules}, text model {model}.
 
@@ -33,17 +39,18 @@ All reports are invented; a label is the reading of whoever wrote the report, ch
   A fold is decided by a model that was trained without it, and by rules without every phrase that occurs
   among all samples only in that fold, whoever wrote it down. So little of a report's own words helps it.
 - **a**: {a} reports by another writer, in the same folds. They were read when rules were mended.
-- **b**: {b} reports by a third writer, which nobody looked at, decided as the service would. They stand for
-  reports to come. They were scored several times, after each step of the work, and one number (from which
-  probability on a unit is given) was moved after a look at their figures: so they are no longer quite unseen.
-  Where b is worse than the other two, it is the one to believe.
-- Beside these the model is taught with {training} reports by four further writers
+- **b**: {b} reports by a third writer, whose texts nobody looked at, decided as the service would. They were
+  scored after each step of the work, so they are no longer quite unseen.
+- **c**: {c} reports by a fourth writer, made when the work on rules and model was nearly done, decided as the
+  service would, and scored at the end only. They stand for reports to come. Where the columns disagree, c is
+  the one to believe.
+- Beside these the model is taught with {training} reports by further writers
   (`deploy/cli/data/reports-train.jsonl`): all of them in every fold, none of them scored. How much rules and
   model count beside each other was chosen by the cross-validated figures of corpus and a, and so flatters
   these a little.
 
-| measure | goal | corpus | a | b |
-|---|---|---|---|---|
+| measure | goal | corpus | a | b | c |
+|---|---|---|---|---|---|
 """
 
 
@@ -61,7 +68,8 @@ def page(result: Result) -> str:
             f"{getattr(s.pairs, name):.3f} ({s.pairs.both} of {getattr(s.pairs, of)})" for s in result.scores
         )
         lines.append(f"| incident pairs: {name} | {goal} | {cells} |")
-    lines += ["", *_cost(result), "", "## Reports that fail", *_failures(result.scores)]
+    lines += ["", *_cost(result), "", "## Why reports fail", _WHY.read_text(), *_confused(result.scores)]
+    lines += ["", "## Reports that fail", "Label → decision.", *_failures(result.scores)]
     return "\n".join(lines) + "\n"
 
 
@@ -85,5 +93,17 @@ def _failures(scores: Sequence[Score]) -> Iterable[str]:
         for key, name, _ in GOALS:
             count = score.counts[key]
             wrong = count.holding if key in _AMISS else count.failing
+            told = score.apart.get(key, {})
             if wrong:
-                yield f"- {name}: {', '.join(wrong)}"
+                yield f"- {name}: {', '.join(f'{i} ({told[i]})' if i in told else i for i in wrong)}"
+
+
+def _confused(scores: Sequence[Score]) -> Iterable[str]:
+    """The mix-ups that are most frequent, over all sets."""
+    yield "The most frequent mix-ups of categories (label → decision), over all sets:"
+    found = Counter(score.apart[_CATEGORY][i] for score in scores for i in score.counts[_CATEGORY].failing)
+    yield "; ".join(f"{told} {many}" for told, many in sorted(found.items(), key=_by_count)[:_MOST]) + "."
+
+
+def _by_count(pair: tuple[str, int]) -> tuple[int, str]:
+    return -pair[1], pair[0]

@@ -27,6 +27,8 @@ _SUSPECTED = 0.5
 """Below this score of `nobody is accused` somebody is, though the lexicon recognises no office."""
 _UNSUSPECTED = 0.55
 """From this score on the model sees nothing to guard."""
+_THANKED = 0.3
+"""From this score on praise is praise; below it the words of praise may be bitter."""
 _CLEARED = 1.0
 """From this score on to name an office, with no deed beside it, is no accusation."""
 _SURER = 0.3
@@ -65,7 +67,7 @@ def accusation(text: Text, found: Found, category: Category, said: Scores) -> Ac
     told = told_by(text, found)
     corrupt = category == "tham-nhung-tieu-cuc"
     innocent = said.value("accused:none", unknown=1.0)
-    praised = innocent >= _SUSPECTED and _praised(told, found, corrupt=corrupt)
+    praised = innocent >= _THANKED and _praised(told, found, corrupt=corrupt)
     cleared = innocent >= _CLEARED
     offices = () if praised else _accused(told, text, found, corrupt=corrupt, cleared=cleared)
     role, office = offices[0] if offices else (None, None)

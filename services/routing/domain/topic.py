@@ -18,7 +18,7 @@ _LEAST = 1.0
 _MODEL = 45.0
 """Points for a model's score of 1, by cross-validation: with fewer, reports are lost whose words the lexicon
 does not know; more bring nothing."""
-_SURE = 0.3
+_SURE = 0.35
 """From which score on the model alone tells the category."""
 _FIRST_BONUS = 0.4
 """Of mixed contents the first named leads, if weights are near."""

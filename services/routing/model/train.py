@@ -2,7 +2,7 @@
 
 The lexicon's stronger phrases are small texts of their category, so that the model knows the words that no
 sample happens to use. A text with diacritics is learned a second time without them, at half the weight.
-Everything is in one closed solution: the same samples give the same weights.
+Everything is one equation, solved to more digits than a weight keeps: the same samples give the same weights.
 """
 
 from collections import Counter
@@ -31,9 +31,10 @@ from services.routing.model.weights import packed
 
 _SOLVED: tuple[tuple[float, tuple[str, ...]], ...] = (
     (8.0, ("category",)),
-    (3.0, ("kind", "severity", "level", "accused")),
+    (3.0, ("kind", "severity", "accused")),
 )
 """Questions that are solved together, and how much their weights are held back, by cross-validation."""
+_EXACT = 1e-5
 _PHRASE = 0.12
 """What a phrase counts beside a sample, at full strength: the lexicon itself has its say at run time."""
 _PLAIN = 0.5
@@ -64,7 +65,6 @@ def lessons(samples: Iterable[tuple[str, Mapping[str, Any]]], rules: Rules) -> l
             "category": labels["category"],
             "kind": labels["legal_kind"],
             "severity": str(labels["severity"]),
-            "level": labels["level"],
             "accused": labels["accused"] or "none",
         }
         text = read(raw)
@@ -135,6 +135,7 @@ def _solve(
     right = np.array([[taught[at].answers[q] == a for q, a in pairs] for at in told], float)
     weight = np.array([taught[at].weight for at in told])
     bias = np.average(right, axis=0, weights=weight)
-    ridge = Ridge(alpha=alpha, fit_intercept=False, solver="cholesky")
+    # A factorisation would need a square of all lessons, gigabytes; steps up to here change no weight.
+    ridge = Ridge(alpha=alpha, fit_intercept=False, solver="sparse_cg", tol=_EXACT)
     ridge.fit(table[told], right - bias, sample_weight=weight)
     return [f"{q}:{a}" for q, a in pairs], np.atleast_2d(ridge.coef_).T, bias
