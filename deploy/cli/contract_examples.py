@@ -49,7 +49,11 @@ def _reports() -> tuple[Event, ...]:
             rejected_at=_AT,
         ),
         events.FeedbackGiven(
-            report_id=_REPORT, verdict="agree", case_version=5, given_at=_AT + timedelta(days=9)
+            report_id=_REPORT,
+            case_id=_REPORT,
+            verdict="agree",
+            case_version=5,
+            given_at=_AT + timedelta(days=9),
         ),
         events.ReportWithdrawn(report_id=_REPORT, withdrawn_at=_AT + timedelta(days=2)),
         events.ReporterErased(report_id=_REPORT, erased_at=_AT + timedelta(days=30)),

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.intake.domain.tracking import show
 from services.intake.store.case_status import Status
-from services.intake.use_cases.receipt import Receipt
+from services.intake.use_cases.receipt import Matter, Receipt
 from shared.contracts.vocabulary import ENDED_STATES
 from shared.local_time import LOCAL
 from shared.units import UnitMap, full_name
@@ -21,9 +21,9 @@ class Step:
     at: datetime
 
 
-def steps(receipt: Receipt) -> list[Step]:
+def steps(receipt: Receipt, matter: Matter) -> list[Step]:
     """What happened so far, oldest first; the last one is how it stands."""
-    tracked, status = receipt.tracked, receipt.status
+    tracked, status = receipt.tracked, matter.status
     found = [Step("received", tracked.received_at)]
     if status is not None:
         if status.version > 1 and status.state != "opened":
@@ -55,9 +55,14 @@ def place(status: Status | None, units: UnitMap) -> str | None:
     return full_name(unit) if unit else None
 
 
-def due(receipt: Receipt) -> datetime | None:
+def category(status: Status | None) -> str | None:
+    """What it is about; of a restricted case that is not told."""
+    return None if status is None or status.restricted else status.category
+
+
+def due(receipt: Receipt, matter: Matter) -> datetime | None:
     """By when it should be answered, while that is still awaited."""
-    status = receipt.status
+    status = matter.status
     if status is None or receipt.tracked.withdrawn_at or receipt.tracked.erased_at:
         return None
     if status.state in ENDED_STATES:
@@ -71,23 +76,41 @@ def outcome(status: Status | None, texts: Catalogue, language: str = "vi") -> st
 
 
 def as_json(receipt: Receipt, texts: Catalogue, units: UnitMap, language: str) -> dict[str, Any]:
-    """The status document of the API."""
-    done, status = steps(receipt), receipt.status
-    awaited = due(receipt)
+    """The status document of the API: how the root stands and, if the report has parts, each matter."""
+
+    def standing(matter: Matter) -> dict[str, Any]:
+        return _standing(receipt, matter, texts, units, language)
+
+    def named(matter: Matter) -> dict[str, Any]:
+        about = category(matter.status)
+        said = texts.label("category", about, language) if about else None
+        return {"case_id": str(matter.case_id), "category": about, "category_text": said, **standing(matter)}
+
     return {
         "tracking_code": show(receipt.code),
         "purpose": receipt.tracked.purpose,
+        "received_at": receipt.tracked.received_at.isoformat(),
+        **standing(receipt.root),
+        **({"matters": [named(matter) for matter in receipt.matters]} if receipt.parts else {}),
+    }
+
+
+def _standing(
+    receipt: Receipt, matter: Matter, texts: Catalogue, units: UnitMap, language: str
+) -> dict[str, Any]:
+    done, status = steps(receipt, matter), matter.status
+    awaited = due(receipt, matter)
+    return {
         "state": done[-1].state,
         "state_text": texts.label("progress", done[-1].state, language),
-        "received_at": receipt.tracked.received_at.isoformat(),
         "updated_at": done[-1].at.isoformat(),
-        "handled_by": handler(receipt.status, texts, units, language),
-        "place": place(receipt.status, units),
+        "handled_by": handler(status, texts, units, language),
+        "place": place(status, units),
         "answer_due": awaited.isoformat() if awaited else None,
         "outcome": status.outcome if status else None,
         "outcome_text": outcome(status, texts, language),
-        "feedback": receipt.feedback.verdict if receipt.feedback else None,
-        "feedback_wanted": receipt.awaits_feedback,
+        "feedback": matter.feedback.verdict if matter.feedback else None,
+        "feedback_wanted": receipt.awaits_feedback(matter),
         "feedback_until": status.object_by.isoformat() if status and status.object_by else None,
         "steps": [
             {"state": s.state, "text": texts.label("progress", s.state, language), "at": s.at.isoformat()}

@@ -67,9 +67,13 @@ def withdrawn(report_id: UUID, at: datetime) -> ReportWithdrawn:
     return ReportWithdrawn(report_id=report_id, withdrawn_at=at)
 
 
-def feedback(report_id: UUID, verdict: Verdict, case_version: int, at: datetime) -> FeedbackGiven:
-    """What the reporter says to the answer."""
-    return FeedbackGiven(report_id=report_id, verdict=verdict, case_version=case_version, given_at=at)
+def feedback(
+    report_id: UUID, case_id: UUID, verdict: Verdict, case_version: int, at: datetime
+) -> FeedbackGiven:
+    """What the reporter says to the answer of one case of the report."""
+    return FeedbackGiven(
+        report_id=report_id, case_id=case_id, verdict=verdict, case_version=case_version, given_at=at
+    )
 
 
 def erased(report_id: UUID, at: datetime) -> ReporterErased:

@@ -33,3 +33,10 @@ def refused(code: str, found: Sequence[FieldProblem]) -> Problem:
     """The problem `code`, naming each field that is not as it must be."""
     errors = [FieldError(p.field, p.code, {"vi": p.message_vi, "en": p.message_en}) for p in found]
     return Problem(code, errors)
+
+
+def not_taken(code: str, field: str) -> Problem:
+    """Why a word on an answer was not taken. `field`: where the sender names the case."""
+    if code == "feedback_case":
+        return Problem("invalid", [FieldError(field, code)])
+    return Problem(code)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
 from services.intake import metrics
-from services.intake.api.answers import refused
+from services.intake.api.answers import not_taken, refused
 from services.intake.api.requests import (
     MAX_REPORT,
     counted,
@@ -51,11 +51,12 @@ def router(front: Front) -> APIRouter:
 
     @routes.post("/v1/reports/{code}/feedback", responses=FEEDBACK)
     async def feedback(code: str, said: FeedbackBody) -> JSONResponse:
-        """Agree with the answer, or object: once for each settlement. The same again changes nothing."""
+        """Agree with the answer of a case, or object: once for each settlement. The same again changes
+        nothing."""
         try:
-            kept = await front.receipts.give_feedback(code, said.verdict)
+            kept = await front.receipts.give_feedback(code, said.verdict, said.case_id)
         except FeedbackRefused as refused:
-            raise Problem(refused.code) from None
+            raise not_taken(refused.code, "case_id") from None
         if kept is None:
             raise Problem("not_found")
         told = {"tracking_code": code, "verdict": kept.verdict, "given_at": kept.given_at.isoformat()}

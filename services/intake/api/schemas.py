@@ -1,6 +1,7 @@
 """What OpenAPI says of bodies that the routes read by themselves."""
 
 from typing import Any, Final
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
@@ -9,11 +10,12 @@ from shared.contracts.vocabulary import Verdict
 
 
 class FeedbackBody(BaseModel):
-    """What the reporter says to the answer."""
+    """What the reporter says to the answer of one case of the report, if none is named of its root."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     verdict: Verdict
+    case_id: UUID | None = None
 
 
 _PROBLEM_SCHEMA: Final[dict[str, Any]] = {
@@ -74,7 +76,7 @@ FEEDBACK: Final[dict[int | str, dict[str, Any]]] = {
     200: _json("Kept: routing hears of it.", "tracking_code", "verdict", "given_at"),
     404: _problem("No report has this tracking code."),
     409: _problem("There is no answer to judge, or the other was said before."),
-    422: _problem("The verdict is neither agree nor object."),
+    422: _problem("The verdict is neither agree nor object, or the case is none of this report."),
 }
 STATUS: Final[dict[int | str, dict[str, Any]]] = {
     200: _json("How far it is.", "tracking_code", "state", "state_text", "received_at"),

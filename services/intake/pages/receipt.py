@@ -1,33 +1,27 @@
 """The receipt: how far a report is, by its tracking code; judging the answer; taking it back; erasing."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
+from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from starlette.templating import Jinja2Templates
 
 from services.intake import metrics
+from services.intake.api.answers import not_taken
 from services.intake.api.requests import read_body
 from services.intake.domain.tracking import show
 from services.intake.front import Front
-from services.intake.progress import due, handler, outcome, place, steps
-from services.intake.use_cases.receipt import FeedbackRefused, Receipt
+from services.intake.pages.shown import shown
+from services.intake.use_cases.receipt import FeedbackRefused
 from shared.contracts.vocabulary import Verdict
 from shared.web.problems import Problem
 
 _ACTS = {"rut": "withdraw", "xoa": "erase"}
-_VERDICTS: Mapping[str, Verdict] = {"y_kien=agree": "agree", "y_kien=object": "object"}
+_VERDICTS: Mapping[str, Verdict] = {"agree": "agree", "object": "object"}
 _MOST = 1_024
 _PARTS = ("title", "text", "do")
-_TONES = {
-    "triage": "warn",
-    "returned": "warn",
-    "disputed": "warn",
-    "withdrawn": "neutral",
-    "erased": "neutral",
-}
 
 
 class ReceiptPages:
@@ -59,7 +53,7 @@ class ReceiptPages:
         if found is None:
             return self._unknown(request, code)
         fresh = request.query_params.get("moi") == "1"
-        context = _context(self._front, found, fresh=fresh)
+        context = shown(self._front, found, fresh=fresh)
         return self._pages.TemplateResponse(request, "receipt.html", context)
 
     async def confirm(self, request: Request, code: str, act: str) -> Response:
@@ -72,18 +66,19 @@ class ReceiptPages:
         return self._pages.TemplateResponse(request, "confirm.html", context)
 
     async def say(self, request: Request, code: str) -> Response:
-        """Agree with the answer or object to it, however often it is pressed; then show how it stands."""
+        """Agree with an answer or object to it, however often it is pressed; then show how it stands."""
         body = await read_body(request, ("application/x-www-form-urlencoded",), _MOST)
-        verdict = _VERDICTS.get(body.decode("latin-1"))
-        if verdict is None:
-            raise Problem("bad_request")
+        verdict, case_id = _said(body)
         try:
-            if await self._front.receipts.give_feedback(code, verdict) is None:
+            if await self._front.receipts.give_feedback(code, verdict, case_id) is None:
                 return self._unknown(request, code)
         except FeedbackRefused as refused:
-            # The page shows what was said before, or that there is nothing to judge any more.
             metrics.FEEDBACK.labels(refused.code).inc()
-        return RedirectResponse(f"/tra-cuu/{quote(code, safe='')}#ket-qua", 303)
+            if refused.code == "feedback_case":
+                raise not_taken(refused.code, "viec") from None
+            # The page shows what was said before, or that there is nothing to judge any more.
+        there = f"ket-qua-{case_id}" if case_id else "ket-qua"
+        return RedirectResponse(f"/tra-cuu/{quote(code, safe='')}#{there}", 303)
 
     async def act(self, request: Request, code: str, act: str) -> Response:
         """Take back, or erase; then show how it stands."""
@@ -105,43 +100,10 @@ class ReceiptPages:
         return self._pages.TemplateResponse(request, "lookup.html", context, status_code=404)
 
 
-def _context(front: Front, found: Receipt, *, fresh: bool) -> dict[str, object]:
-    done = steps(found)
-    last = done[-1]
-    entries = [
-        {
-            "title": front.texts.label("progress", step.state),
-            "at": step.at,
-            "tone": _TONES.get(step.state, "good"),
-            "current": step is last,
-        }
-        for step in done
-    ]
-    return {
-        "active": "lookup",
-        "code": show(found.code),
-        "fresh": fresh,
-        "entries": entries,
-        "state": front.texts.label("progress_short", last.state),
-        "tone": _TONES.get(last.state, "good"),
-        "waiting": found.status is None,
-        "purpose": found.tracked.purpose,
-        "handler": handler(found.status, front.texts, front.map.current),
-        "place": place(found.status, front.map.current),
-        "due": due(found),
-        "outcome": outcome(found.status, front.texts),
-        "outcome_note": _note(front, found),
-        "judge": found.awaits_feedback,
-        "object_by": found.status.object_by if found.status and found.awaits_feedback else None,
-        "said": front.texts.text(f"receipt.said_{found.feedback.verdict}") if found.feedback else "",
-        "second": found.status is not None and found.status.settlement == 2,
-        "now": datetime.now(UTC),
-        "can_withdraw": not (found.tracked.withdrawn_at or found.tracked.erased_at),
-        "can_erase": not found.tracked.erased_at,
-    }
-
-
-def _note(front: Front, found: Receipt) -> str:
-    """What the outcome means for the reporter."""
-    code = found.status.outcome if found.status else None
-    return front.texts.text(f"outcome_note.{code}") if code else ""
+def _said(body: bytes) -> tuple[Verdict, UUID | None]:
+    """The button that was pressed, and the case that it stood at, where the page named one."""
+    try:
+        told = dict(parse_qsl(body.decode("ascii"), strict_parsing=True, max_num_fields=2))
+        return _VERDICTS[told["y_kien"]], UUID(told["viec"]) if "viec" in told else None
+    except (KeyError, ValueError):
+        raise Problem("bad_request") from None

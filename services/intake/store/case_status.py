@@ -27,11 +27,13 @@ ON CONFLICT (case_id) DO UPDATE SET version = excluded.version, state = excluded
 WHERE known.version < excluded.version
 RETURNING case_id
 """
-_ONE = """
-SELECT version, state, restricted, unit, category, listening_owner, resolving_owner, settle_by, listen_by,
-    object_by, outcome, settlement, opened_at, decided_at
-FROM case_status WHERE case_id = $1
+_OF_REPORT = """
+SELECT case_id, version, state, restricted, unit, category, listening_owner, resolving_owner, settle_by,
+    listen_by, object_by, outcome, settlement, opened_at, decided_at
+FROM case_status WHERE case_id = $1 OR (root_id = $1 AND case_id <> root_id)
+ORDER BY case_id <> $1, case_id
 """
+"""The second condition is as the partial index on parts has it: few reports have any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ async def raise_to(tx: Connection, events: Sequence[CaseProgress]) -> set[UUID]:
     return {row["case_id"] for row in moved}
 
 
-async def status(connection: Connection, case_id: UUID) -> Status | None:
-    """The case, None before it is known here."""
-    row = await connection.fetchrow(_ONE, case_id)
-    return Status(**row) if row else None
+async def of_report(connection: Connection, report_id: UUID) -> dict[UUID, Status]:
+    """The cases of a report that are known here, by their ids: the root, then its parts in order."""
+    rows = [dict(row) for row in await connection.fetch(_OF_REPORT, report_id)]
+    return {row.pop("case_id"): Status(**row) for row in rows}

@@ -25,11 +25,11 @@ WHERE report_id > $1 AND received_at < clock_timestamp() - $2::interval
 ORDER BY report_id LIMIT $3 FOR UPDATE OF r
 """
 _FEEDBACK = """
-SELECT f.report_id, f.verdict, f.case_version, f.given_at, r.traceparent
+SELECT f.report_id, f.case_id, f.verdict, f.case_version, f.given_at, r.traceparent
 FROM feedback AS f JOIN reports AS r USING (report_id)
-JOIN case_status AS s ON s.case_id = f.report_id AND s.settlement = f.settlement
-WHERE f.report_id > $1 AND s.state IN ('answered', 'told') AND f.given_at < clock_timestamp() - $2::interval
-ORDER BY f.report_id LIMIT $3
+JOIN case_status AS s ON s.case_id = f.case_id AND s.settlement = f.settlement
+WHERE f.case_id > $1 AND s.state IN ('answered', 'told') AND f.given_at < clock_timestamp() - $2::interval
+ORDER BY f.case_id LIMIT $3
 """
 
 
@@ -38,6 +38,7 @@ class Said:
     """What a reporter said of an answer that still waits for it."""
 
     report_id: UUID
+    case_id: UUID
     verdict: Verdict
     case_version: int
     given_at: datetime
@@ -45,7 +46,7 @@ class Said:
 
 
 async def feedback_after(tx: Connection, after: UUID, older_than: timedelta, limit: int) -> Sequence[Said]:
-    """The next words on answers, given so long ago, of which nothing has come, by the reports' ids."""
+    """The next words on answers, given so long ago, of which nothing has come, by the cases' ids."""
     return [Said(**row) for row in await tx.fetch(_FEEDBACK, after, older_than, limit)]
 
 

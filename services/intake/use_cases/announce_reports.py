@@ -46,12 +46,14 @@ async def announce_feedback(
     while True:
         async with database.transaction() as tx:
             found = await unheard.feedback_after(tx, after, older_than, batch)
-            events = [publish.feedback(f.report_id, f.verdict, f.case_version, f.given_at) for f in found]
+            events = [
+                publish.feedback(f.report_id, f.case_id, f.verdict, f.case_version, f.given_at) for f in found
+            ]
             traced = zip(events, found, strict=True)
             await announce(tx, SERVICE, [Outgoing(event, None, f.traceparent) for event, f in traced])
         if not found:
             return
-        after = found[-1].report_id
+        after = found[-1].case_id
         yield len(found)
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from services.intake import publish
 from services.intake.domain.keys import Keys
@@ -23,25 +24,39 @@ ANSWERED = ("answered", "told")
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
-    """A report by its code, and its case as far as it is known here."""
+class Matter:
+    """One case of a report, as far as it is known here."""
 
-    code: str
-    tracked: Tracked
+    case_id: UUID
     status: Status | None
     feedback: Feedback | None = None
     """What the reporter said to the answer that stands."""
 
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A report by its code, its case, and the cases of its further matters, if it has any."""
+
+    code: str
+    tracked: Tracked
+    root: Matter
+    parts: tuple[Matter, ...] = ()
+
     @property
-    def awaits_feedback(self) -> bool:
+    def matters(self) -> tuple[Matter, ...]:
+        """All of them, the root first."""
+        return (self.root, *self.parts)
+
+    def awaits_feedback(self, matter: Matter) -> bool:
         """Whether there is an answer that its reporter may agree with or object to."""
         gone = self.tracked.withdrawn_at or self.tracked.erased_at
-        answered = self.status is not None and self.status.state in ANSWERED
-        return answered and self.feedback is None and not gone
+        answered = matter.status is not None and matter.status.state in ANSWERED
+        return answered and matter.feedback is None and not gone
 
 
 class FeedbackRefused(Exception):
-    """`code`: feedback_closed (there is no answer, or it is done), feedback_given (the other was said)."""
+    """`code`: feedback_case (no case of this report), feedback_closed (there is no answer, or it is done),
+    feedback_given (the other was said)."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -79,22 +94,35 @@ class Receipts:
             await held.say(publish.withdrawn(held.tracked.report_id, at))
         return at
 
-    async def give_feedback(self, typed: str, verdict: Verdict) -> Feedback | None:
-        """What the reporter makes of the answer; the same again changes nothing. Raises FeedbackRefused."""
+    async def give_feedback(
+        self, typed: str, verdict: Verdict, case_id: UUID | None = None
+    ) -> Feedback | None:
+        """What the reporter makes of the answer to one matter, without `case_id` to the root; the same again
+        changes nothing. Raises FeedbackRefused."""
         async with self._locked(typed) as held:
             if held is None:
                 return None
             report_id = held.tracked.report_id
             receipt = await _receipt(held.tx, held.code, held.tracked)
-            if receipt.feedback is not None:
-                if receipt.feedback.verdict != verdict:
+            about = next((m for m in receipt.matters if m.case_id == (case_id or report_id)), None)
+            if about is None:
+                raise FeedbackRefused("feedback_case")
+            if about.feedback is not None:
+                if about.feedback.verdict != verdict:
                     raise FeedbackRefused("feedback_given")
-                return receipt.feedback
-            if not receipt.awaits_feedback or receipt.status is None:
+                return about.feedback
+            if not receipt.awaits_feedback(about) or about.status is None:
                 raise FeedbackRefused("feedback_closed")
-            status = receipt.status
-            said = await feedback.keep(held.tx, report_id, status.settlement, verdict, status.version)
-            await held.say(publish.feedback(report_id, verdict, status.version, said.given_at))
+            seen = about.status.version
+            said = await feedback.keep(
+                held.tx,
+                report_id,
+                about.case_id,
+                settlement=about.status.settlement,
+                verdict=verdict,
+                case_version=seen,
+            )
+            await held.say(publish.feedback(report_id, about.case_id, verdict, seen, said.given_at))
         return said
 
     async def erase(self, typed: str) -> datetime | None:
@@ -134,6 +162,8 @@ class _Held:
 
 
 async def _receipt(connection: Connection, code: str, tracked: Tracked) -> Receipt:
-    status = await case_status.status(connection, tracked.report_id)
-    said = await feedback.given(connection, tracked.report_id, status.settlement) if status else None
-    return Receipt(code, tracked, status, said)
+    known = await case_status.of_report(connection, tracked.report_id)
+    said = await feedback.given(connection, {i: status.settlement for i, status in known.items()})
+    matters = {i: Matter(i, status, said.get(i)) for i, status in known.items()}
+    root = matters.pop(tracked.report_id, Matter(tracked.report_id, None))
+    return Receipt(code, tracked, root, tuple(matters.values()))

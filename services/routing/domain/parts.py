@@ -17,7 +17,7 @@ from services.routing.domain.basis import Basis
 from services.routing.domain.lexicon import Hit
 from services.routing.domain.text import fold, read
 from services.routing.domain.topic import topic_of
-from shared.contracts.vocabulary import Category
+from shared.contracts.vocabulary import CATEGORIES, Category
 
 _ENDS = re.compile(r"(?<=[.!?;\n])\s+")
 _APART = (
@@ -80,6 +80,11 @@ def part_id(root: UUID, number: int) -> UUID:
     """
     rest = uuid5(root, f"part-{number}").int & _BELOW_THE_INSTANT
     return UUID(int=(root.int & ~_BELOW_THE_INSTANT) | (rest & ~_VERSION) | _VERSION_7)
+
+
+def may_be_of(root: UUID, case_id: UUID) -> bool:
+    """Whether a case may be of this report though neither is there yet: by its id alone."""
+    return case_id == root or any(case_id == part_id(root, n) for n in range(2, len(CATEGORIES) + 1))
 
 
 def _pieces(text: str, basis: Basis, on: date) -> Iterator[Part]:

@@ -13,6 +13,7 @@ from services.routing import publish
 from services.routing.domain.basis import Basis
 from services.routing.domain.decide import Command, OpenCase, Withdraw
 from services.routing.domain.life.commands import Confirm, Object, Refused
+from services.routing.domain.parts import may_be_of
 from services.routing.metrics import REFUSED
 from services.routing.store import cases as store
 from services.routing.store import commands, erasures
@@ -46,7 +47,7 @@ class Batch:
     waiting: dict[int, Parked] = field(default_factory=dict)
     erasures: dict[int, tuple[UUID, datetime]] = field(default_factory=dict)
 
-    def take(self, index: int, received: Received[ReportEvent]) -> Verdict:
+    def take(self, index: int, received: Received[ReportEvent]) -> Verdict | Dead:
         """What an event leads to; whether a parked or erasing one is fresh is known when it is written."""
         event, cause, trace = received.event, UUID(received.envelope.id), received.envelope.traceparent
         match event:
@@ -55,11 +56,21 @@ class Batch:
             case ReportWithdrawn():
                 return self._ask(index, Parked(event.report_id, cause, "withdraw", event.withdrawn_at, trace))
             case FeedbackGiven():
-                asked = Parked(event.report_id, cause, event.verdict, event.given_at, trace)
+                about = event.case_id or event.report_id
+                if not self._has(event.report_id, about):
+                    return Dead("foreign_case", "case_id")
+                asked = Parked(about, cause, event.verdict, event.given_at, trace)
                 return self._ask(index, asked, event.case_version)
             case ReporterErased():
                 self.erasures[index] = (event.report_id, event.erased_at)
         return Verdict.FRESH
+
+    def _has(self, report_id: UUID, case_id: UUID) -> bool:
+        """Whether the case is of this report; parts are opened with their root, so before it, it may be."""
+        case = self.work.case(case_id)
+        if case is not None:
+            return case.root_id == report_id
+        return self.work.case(report_id) is None and may_be_of(report_id, case_id)
 
     def _ask(self, index: int, asked: Parked, seen: int | None = None) -> Verdict:
         """What the reporter asks of the case, now or, parked, when it is there."""

@@ -58,8 +58,10 @@ class ReportRejected(ReportEvent):
 
 
 class FeedbackGiven(ReportEvent):
-    """The reporter agrees with the answer, or objects to it, by the tracking code. No free text."""
+    """The reporter agrees with an answer, or objects to it, by the tracking code. No free text."""
 
+    case_id: UUID | None = None
+    """The case of the report whose answer it is about: the root, or a part. Null or missing: the root."""
     verdict: Verdict
     case_version: Annotated[int, Field(ge=1)]
     """The version of the case whose answer the reporter saw."""

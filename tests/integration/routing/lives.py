@@ -59,5 +59,8 @@ async def state(client: httpx2.AsyncClient, case: Opened) -> tuple[str, int]:
     return found["facts"]["state"], found["version"]
 
 
-def feedback(case: UUID, verdict: str, seen: int) -> FeedbackGiven:
-    return FeedbackGiven(report_id=case, verdict=verdict, case_version=seen, given_at=datetime.now(UTC))
+def feedback(report_id: UUID, verdict: str, seen: int, case_id: UUID | None = None) -> FeedbackGiven:
+    at = datetime.now(UTC)
+    return FeedbackGiven(
+        report_id=report_id, case_id=case_id, verdict=verdict, case_version=seen, given_at=at
+    )

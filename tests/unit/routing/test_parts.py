@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.routing.domain.decide import OpenCase, decide
-from services.routing.domain.parts import part_id, parts_of
+from services.routing.domain.parts import may_be_of, part_id, parts_of
+from shared.contracts.vocabulary import CATEGORIES
 from tests.unit.routing.corpus import decided
 from tests.unit.routing.ground import AFTER, basis, report
 from tests.unit.routing.test_never_told import accusing
@@ -46,6 +47,14 @@ def test_a_part_stands_beside_its_report_wherever_cases_go_by_their_ids():
     parts = [part_id(root, number) for number in (2, 3)]
     assert len({root, *parts}) == 3
     assert all(part < later and part.version == 7 and part.variant == root.variant for part in parts)
+
+
+@given(st.uuids(), st.uuids(), st.integers(2, len(CATEGORIES)))
+def test_a_case_is_told_by_its_id_to_be_of_its_report_alone(root, other, number):
+    assert may_be_of(root, root)
+    assert may_be_of(root, part_id(root, number))
+    assert may_be_of(other, part_id(root, number)) == (other == root)
+    assert may_be_of(other, root) == (other == root)
 
 
 @pytest.mark.parametrize(
