@@ -70,23 +70,20 @@ def accusation(text: Text, found: Found, category: Category, said: Scores) -> Ac
     praised = innocent >= _THANKED and _praised(told, found, corrupt=corrupt)
     cleared = innocent >= _CLEARED
     offices = () if praised else _accused(told, text, found, corrupt=corrupt, cleared=cleared)
-    role, office = offices[0] if offices else (None, None)
-    guessed = None
-    if role is None and not praised:
-        role = _implied(told, text, found, category)
-    if role is None and not praised and innocent < _SUSPECTED:
-        role = guessed = _likeliest(said)
-    elif role is not None:
-        role = _preferred(role, said)
+    recognised = None if praised else _recognised(offices, told, text, found, category)
+    role = None if praised else _weighed(recognised, innocent, said)
+    by_model = role != recognised
     # Who denounces, or fears somebody, may mean any office that is named.
     meant = told.offices if any(tag in found for tag in _AFRAID) else offices
     kinds = tuple(kept_out(told.bodies))
     deeds = (*told.grave, *told.acts)
-    words = (*((office,) if office else ()), *deeds[:3], *(*told.rude, *told.manner)[:3])
+    words = (*(hit for _, hit in offices[:1]), *deeds[:3], *(*told.rude, *told.manner)[:3])
     # A low office without a deed that was read may stand beside a higher one that was not.
     unread = not (deeds or told.rude or told.manner)
-    hidden = _BEHIND if guessed or (role in _LOW and (told.grave or unread)) else ()
-    involved = (*(role for role, _ in meant), *hidden, *told.beside())
+    hidden = _BEHIND if by_model or (role in _LOW and (told.grave or unread)) else ()
+    # Whom the lexicon recognised is kept out as well, whoever the model prefers.
+    also = (recognised,) if recognised else ()
+    involved = (*(role for role, _ in meant), *also, *hidden, *told.beside())
     signs = _doubtful(told, text, found, category) or (not cleared and _insider(told, found))
     doubtful = role is not None or innocent < _UNSUSPECTED or signs
     took = bool(told.grave or told.money)
@@ -98,9 +95,12 @@ def accusation(text: Text, found: Found, category: Category, said: Scores) -> Ac
         denounced="to_cao" in found
         or (role is not None and (bool(deeds or told.money) or corrupt or role in _LEADING)),
         corrupt=(role in _PUBLIC and took)
-        or (role in _LEADING and guessed is None and _for_gain(found, category)),
+        or (role in _LEADING and not by_model and _for_gain(found, category)),
         party="dang" in found,
-        words=tuple(hit.term.phrase for hit in words) or (said.words(f"accused:{role}") if guessed else ()),
+        words=(
+            *(hit.term.phrase for hit in words),
+            *(said.words(f"accused:{role}") if by_model else ()),
+        ),
         involved=tuple(dict.fromkeys(involved)),
         named=kinds,
     )
@@ -133,6 +133,13 @@ def _accused(told: Told, text: Text, found: Found, *, corrupt: bool, cleared: bo
     )
 
 
+def _recognised(
+    offices: tuple[Office, ...], told: Told, text: Text, found: Found, category: Category
+) -> Role | None:
+    """The office that is accused by the lexicon: named, or meant by the matter."""
+    return offices[0][0] if offices else _implied(told, text, found, category)
+
+
 def _implied(told: Told, text: Text, found: Found, category: Category) -> Role | None:
     """Who must be meant though no office is named: a school that takes or punishes, a desk that is rude."""
     if any(tag in found for tag in _NO_COMPLAINT):
@@ -150,10 +157,16 @@ def _implied(told: Told, text: Text, found: Found, category: Category) -> Role |
     return None
 
 
-def _preferred(role: Role, said: Scores) -> Role:
-    """The office that was recognised, unless the model is much surer of another."""
-    likely = _likeliest(said) if said.of("accused")[0] else role
-    return likely if said.value(f"accused:{likely}") > said.value(f"accused:{role}") + _SURER else role
+def _weighed(recognised: Role | None, innocent: float, said: Scores) -> Role | None:
+    """Who is accused: whom the lexicon recognised, unless the model is much surer of another; of nobody
+    recognised the model's answer, if it thinks that somebody is."""
+    if not said.of("accused")[0] or (recognised is None and innocent >= _SUSPECTED):
+        return recognised
+    likely = _likeliest(said)
+    if recognised is None:
+        return likely
+    surer = said.value(f"accused:{likely}") > said.value(f"accused:{recognised}") + _SURER
+    return likely if surer else recognised
 
 
 def _likeliest(said: Scores) -> Role:

@@ -1,9 +1,14 @@
 """Bodies that are accused, those that else hear of everything too: none owns the case or knows of it."""
 
+import numpy as np
 import pytest
 
+from services.routing.domain.accused import accusation
 from services.routing.domain.decide import open_case
+from services.routing.domain.linear import Linear, Weights, no_model
+from services.routing.domain.nature import Signals
 from services.routing.domain.owners import unit_of
+from services.routing.domain.text import read
 from tests.unit.routing.ground import AFTER, BEFORE, basis, commune, opened, report
 
 HOME = basis().home(AFTER)
@@ -188,3 +193,39 @@ def test_an_accusation_typed_half_without_diacritics_is_one():
     )
     assert decision.facts.restricted
     assert VU_NINH not in {unit_of(body) for body in who(decision)}
+
+
+def leaning(**scores):
+    """A model that says the same of every text."""
+    outputs = tuple(f"accused:{role}" for role in scores)
+    weights = np.zeros((0, len(outputs)), np.int8), np.ones(len(outputs), np.float32)
+    return Linear(Weights("leaning", outputs, {}, *weights, np.array([*scores.values()], np.float32)))
+
+
+def charge(words, model, category="tthc-thai-do-can-bo"):
+    text = read(words)
+    said = model.read(text)
+    signals = Signals(text, basis().lexicon.hits(text, AFTER), said)
+    return accusation(text, signals.found, category, said)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Chị cán bộ một cửa quát mắng tôi",  # named
+        'Ra nộp giấy thì bị bảo "về đi", thái độ hống hách',  # meant by the matter
+    ],
+)
+def test_whom_the_lexicon_recognised_is_kept_out_whoever_the_model_prefers(words):
+    model = leaning(none=0.1, school=0.9, commune_official=0.1, commune_chair=0.0)
+    found = charge(words, model)
+    assert found.role == "school"
+    assert {"school", "commune_official"} <= {found.role, *found.involved}
+    assert charge(words, no_model()).role == "commune_official"
+
+
+def test_a_leading_office_that_only_the_model_names_makes_no_corruption():
+    sure = leaning(none=0.1, commune_chair=0.9, hamlet_head=0.0)
+    for words in ("Trưởng thôn chửi tôi", "Đường vỡ mà chẳng ai sửa"):
+        found = charge(words, sure, "giao-thong-ha-tang")
+        assert (found.role, found.corrupt) == ("commune_chair", False)
