@@ -32,7 +32,8 @@ UPDATE timers_armed SET digest = $1, armed_at = clock_timestamp() WHERE digest <
 """
 _LOOK_AGAIN = """
 WITH slice AS (
-    SELECT case_id FROM cases WHERE look_at IS NOT NULL AND case_id > $1 ORDER BY case_id LIMIT $2 FOR UPDATE
+    SELECT case_id FROM cases WHERE (look_at IS NOT NULL OR state = 'suspended') AND case_id > $1
+    ORDER BY case_id LIMIT $2 FOR UPDATE
 )
 UPDATE cases AS c SET look_at = least(c.look_at, clock_timestamp()) FROM slice WHERE c.case_id = slice.case_id
 RETURNING c.case_id

@@ -186,3 +186,18 @@ async def test_other_steps_have_every_running_case_looked_at_again(
         assert await timers.look_again(tx, last, 2) == ids[2]
         assert await timers.look_again(tx, ids[2], 2) is None
         assert sorted(await timers.due(tx, 10)) == ids
+
+
+async def test_what_was_suspended_before_anybody_was_reminded_of_it_is_looked_at_too(
+    installation: Installation, database: Database
+) -> None:
+    (case_id,) = await opened(database, 1, 0)
+    async with database.connection() as connection:
+        undone = connection.transaction()
+        await undone.start()
+        await connection.execute(
+            "UPDATE cases SET state = 'suspended', look_at = NULL WHERE case_id = $1", case_id
+        )
+        assert await timers.look_again(connection, UUID(int=0), 1_000)
+        assert case_id in await timers.due(connection, 1_000)
+        await undone.rollback()
