@@ -2,7 +2,7 @@
 
 from collections import Counter as Tally
 from collections.abc import Collection
-from typing import Protocol
+from typing import Literal, Protocol, get_args
 from uuid import UUID
 
 from prometheus_client import Counter, Gauge
@@ -11,6 +11,8 @@ from shared.telemetry import after_commit
 from shared.telemetry.metrics import REPORT_LATENCY, since_receipt
 
 STATES = ("triage", "opened", "noted")
+Worker = Literal["clock", "calendar", "map", "link"]
+"""What looks at many cases, each on its own."""
 LEVELS = ("hamlet", "commune", "province")
 CASES = Counter("langnghe_routing_cases_opened_total", "Cases opened", ("state", "level"))
 DECISIONS = Counter("langnghe_routing_decisions_total", "Decisions on cases, by kind", ("kind",))
@@ -33,7 +35,7 @@ TIMERS_DUE = Gauge("langnghe_routing_timers_due", "Cases whose clocks must be lo
 TIMERS_LATE = Gauge("langnghe_routing_timer_late_seconds", "How late the oldest of them is, 0 without one")
 BROKEN = Counter(
     "langnghe_routing_broken_total",
-    "Cases that a worker could not decide on, and passed over: clock, calendar, map, link",
+    "Cases that a worker could not decide on, and passed over",
     ("worker",),
 )
 CALLS_HELD = Gauge(
@@ -56,7 +58,7 @@ for _state in STATES:
         CASES.labels(_state, _level)
 for _clock in ("settle", "listen"):
     OVERDUE.labels(_clock)
-for _worker in ("clock", "calendar", "map", "link"):
+for _worker in get_args(Worker):
     BROKEN.labels(_worker)
 for _action in ("remind", "tell", "rise"):
     CALLS.labels(_action)

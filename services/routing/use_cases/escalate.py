@@ -18,6 +18,7 @@ from services.routing.domain.escalation.valve import body_of, release
 from services.routing.store import cases as store
 from services.routing.store import timers
 from services.routing.use_cases.basis import BasisHolder
+from services.routing.use_cases.passing_over import passing_over
 from services.routing.use_cases.work import Work
 from shared.database import Connection, Database
 
@@ -153,16 +154,13 @@ class Look:
             self.looks[case.case_id] = next_look(clocks, done, self.now, self.basis.timetable)
             return
         reached = next(one.reached for one in clocks if one.clock == due.step.clock) is not None
-        try:
+        decision: Decision | None = None
+        with passing_over("clock", case.case_id, step=due.step.rule):
             decision = act(case, due, Instant(self.now, reached), self.basis)
-        except Exception as error:
-            # An error's words may hold a report's; its kind and the case lead to both.
-            step, kind = due.step.rule, type(error).__name__
-            log.error("timers.broke", case_id=str(case.case_id), step=step, error=kind)
-            metrics.BROKEN.labels("clock").inc()
+        if decision is None:
             self.looks[case.case_id] = self.now + _HOUR
-            return
-        yield Call(case, due, decision)
+        else:
+            yield Call(case, due, decision)
 
     def after(self, call: Call, decision: Decision) -> None:
         """When a case is looked at again that a step was taken for."""

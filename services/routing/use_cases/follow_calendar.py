@@ -9,9 +9,10 @@ import structlog
 
 from services.routing.domain.basis import Basis
 from services.routing.domain.life.calendar_change import reschedule
-from services.routing.metrics import BROKEN, RESCHEDULED
+from services.routing.metrics import RESCHEDULED
 from services.routing.store import erasures, life
 from services.routing.use_cases.basis import BasisHolder
+from services.routing.use_cases.passing_over import passing_over
 from services.routing.use_cases.work import Work
 from shared.database import Database
 
@@ -67,12 +68,8 @@ async def recount(database: Database, basis: Basis, digest: str, batch: int = 50
             work = Work(basis, now, {case.case_id: case for case in cases})
             for case in cases:
                 cause = uuid5(_NAMESPACE, f"{digest}/{case.case_id}/{case.version}")
-                try:
+                with passing_over("calendar", case.case_id):
                     work.take(reschedule(case, now, basis), cause, None)
-                except Exception as error:
-                    # One case that breaks a rule must not keep the others' days wrong.
-                    log.error("case.not_rescheduled", case_id=str(case.case_id), error=type(error).__name__)
-                    BROKEN.labels("calendar").inc()
             await work.write(tx)
             if not cases:
                 await life.remember_calendar(tx, digest, moved)

@@ -30,6 +30,7 @@ from services.routing.store import incidents as store
 from services.routing.store.incident_prints import Span
 from services.routing.store.incidents import Mark, Subject
 from services.routing.use_cases.basis import BasisHolder
+from services.routing.use_cases.passing_over import passing_over
 from services.routing.use_cases.regroup import cause_of, regroup
 from services.routing.use_cases.work import Work
 from shared import failpoints
@@ -152,7 +153,8 @@ async def _look(
     known = await _candidates(tx, [one for _, _, places in made for one in places], basis)
     book = Book(basis.matching, known, await store.apart(tx, subjects.keys()))
     for case, text, places in made:
-        _compare(looked, book, case, text, places)
+        with passing_over("link", case.case_id):
+            _compare(looked, book, case, text, places)
     return looked
 
 
@@ -161,15 +163,11 @@ def _placed(subject: Subject, basis: Basis, grounds: Grounds) -> tuple[Text, lis
     if subject.text is None:
         return None
     case = subject.case
-    try:
+    with passing_over("link", case.case_id):
         decided = Decided(case.case_id, subject.text, case.facts, case.findings, case.audience)
         text = read(subject.text)
         return text, placed(decided, text, basis.matching, grounds)
-    except Exception as error:
-        # It stands for itself, and keeps no other from its incident. An error's words may hold a report's.
-        log.error("incident.not_compared", case_id=str(case.case_id), error=type(error).__name__)
-        metrics.BROKEN.labels("link").inc()
-        return None
+    return None
 
 
 def _compare(looked: Round, book: Book, case: Case, text: Text, places: Sequence[Placed]) -> None:

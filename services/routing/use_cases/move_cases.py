@@ -12,11 +12,12 @@ import uuid_utils
 from services.routing.domain.case import Case
 from services.routing.domain.decision import Decision
 from services.routing.domain.follow_map import STAYING, Choice, Moment, Told, follow
-from services.routing.metrics import BROKEN, MAP_CHOICES, MAP_MOVED
+from services.routing.metrics import MAP_CHOICES, MAP_MOVED
 from services.routing.store import cases as cases_store
 from services.routing.store import erasures
 from services.routing.store import map as store
 from services.routing.use_cases.basis import BasisHolder
+from services.routing.use_cases.passing_over import passing_over
 from services.routing.use_cases.work import Work
 from shared.database import Connection, Database, Postponed
 from shared.local_time import LOCAL
@@ -126,15 +127,11 @@ class MoveCases:
 
 def followed(case: Case, told: Told | None, parted: frozenset[str], at: Moment) -> Decision | Choice | None:
     """As `follow`; where that breaks a person is asked, and no other case waits for it."""
-    try:
+    with passing_over("map", case.case_id):
         return follow(case, told, parted, at)
-    except Exception as error:
-        # An error's words may hold a report's; its kind and the case lead to both.
-        log.error("map.not_followed", case_id=str(case.case_id), error=type(error).__name__)
-        BROKEN.labels("map").inc()
-        if case.facts.state in STAYING:
-            return None
-        return Choice(case.case_id, case.facts.unit or case.facts.path[0], ())
+    if case.facts.state in STAYING:
+        return None
+    return Choice(case.case_id, case.facts.unit or case.facts.path[0], ())
 
 
 def span_of(units: UnitMap, since: tuple[int, date] | None, today: date) -> Span:
