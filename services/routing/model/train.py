@@ -2,7 +2,7 @@
 
 The lexicon's stronger phrases are small texts of their category, so that the model knows the words that no
 sample happens to use. A text with diacritics is learned a second time without them, at half the weight.
-Everything is one equation, solved to more digits than a weight keeps: the same samples give the same weights.
+Everything is one equation, solved in the same steps each time: the same samples give the same weights.
 """
 
 from collections import Counter
@@ -35,6 +35,7 @@ _SOLVED: tuple[tuple[float, tuple[str, ...]], ...] = (
 )
 """Questions that are solved together, and how much their weights are held back, by cross-validation."""
 _EXACT = 1e-5
+"""What may be left of the residual: of weights in eight bits hardly one in ten thousand is another then."""
 _PHRASE = 0.12
 """What a phrase counts beside a sample, at full strength: the lexicon itself has its say at run time."""
 _PLAIN = 0.5
@@ -135,7 +136,7 @@ def _solve(
     right = np.array([[taught[at].answers[q] == a for q, a in pairs] for at in told], float)
     weight = np.array([taught[at].weight for at in told])
     bias = np.average(right, axis=0, weights=weight)
-    # A factorisation would need a square of all lessons, gigabytes; steps up to here change no weight.
+    # A factorisation would need a square of all lessons: gigabytes.
     ridge = Ridge(alpha=alpha, fit_intercept=False, solver="sparse_cg", tol=_EXACT)
     ridge.fit(table[told], right - bias, sample_weight=weight)
     return [f"{q}:{a}" for q, a in pairs], np.atleast_2d(ridge.coef_).T, bias
