@@ -84,9 +84,8 @@ def _page(
 
 def _units(question: Question, names: Names, today: date) -> list[tuple[str, str]]:
     """The home province and its communes of today, and whatever unit was asked for beside them."""
-    units, home = names.basis.units, names.basis.home(today)
-    communes = sorted(units.units(today, "commune", home), key=lambda unit: unit.name)
-    options = [(home, names.place(home, today)), *((u.id, full_name(u)) for u in communes)]
+    home = names.basis.home(today)
+    options = [(home, names.place(home, today)), *names.communes(today)]
     if question.unit is not None and question.unit.id not in dict(options):
         options.append((question.unit.id, full_name(question.unit)))
     return options

@@ -14,9 +14,10 @@ from shared.web.filters import number_vi
 def choices_context(
     found: Sequence[OpenChoice], cases: Mapping[UUID, Case], names: Names, today: date
 ) -> dict[str, Any]:
-    """Context of `map_choices.html`."""
+    """Context of `map_choices.html`. `communes`: what a person chooses from where nothing is offered."""
     known = [(choice, cases[choice.case_id]) for choice in found if choice.case_id in cases]
-    return {"rows": [_row(choice, case, names, today) for choice, case in known]}
+    rows = [_row(choice, case, names, today) for choice, case in known]
+    return {"rows": rows, "communes": names.communes(today)}
 
 
 def _row(choice: OpenChoice, case: Case, names: Names, today: date) -> dict[str, Any]:
@@ -28,17 +29,9 @@ def _row(choice: OpenChoice, case: Case, names: Names, today: date) -> dict[str,
         "from": names.place(choice.from_unit, case.facts.report_date),
         "change": change,
         "asked_at": choice.asked_at,
-        "offers": [offer for candidate in choice.candidates for offer in _offers(candidate, names, today)]
-        or _everywhere(case, names, today),
+        "offers": [offer for candidate in choice.candidates for offer in _offers(candidate, names, today)],
         "bodies": [(body, names.body(body, today)) for body in case.audience],
     }
-
-
-def _everywhere(case: Case, names: Names, today: date) -> list[dict[str, Any]]:
-    """Every commune of the case's province: nothing is known of where the case could go."""
-    inside = names.basis.units.descendants(case.facts.path[-1], today)
-    communes = [(names.place(unit.id, today), unit.id) for unit in inside if unit.level == "commune"]
-    return [{"unit": unit, "name": name, "probability": ""} for name, unit in sorted(communes)]
 
 
 def _offers(candidate: Candidate, names: Names, today: date) -> list[dict[str, Any]]:

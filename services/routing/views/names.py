@@ -34,6 +34,11 @@ class Names:
         unit = self.unit(unit_id, on)
         return full_name(unit) if unit else unit_id
 
+    def communes(self, today: date) -> list[tuple[str, str]]:
+        """(id, name) of the home province's communes of that day, by their names."""
+        found = self.basis.units.units(today, "commune", self.basis.home(today))
+        return [(unit.id, full_name(unit)) for unit in sorted(found, key=lambda unit: unit.name)]
+
     def path(self, path: tuple[str, ...], on: date) -> list[tuple[str, str]]:
         """(id, name) from the province down."""
         return [(unit_id, self.place(unit_id, on)) for unit_id in reversed(path)]

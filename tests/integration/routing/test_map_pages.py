@@ -92,6 +92,28 @@ async def test_nobody_is_asked_where_a_case_goes_that_was_taken_back(
         await tx.execute("DELETE FROM map_choices WHERE case_id = $1", back.report_id)
 
 
+async def test_where_nothing_is_offered_a_person_chooses_among_all_and_nothing_is_chosen_before(
+    service: Running, installation: Installation, routing: httpx2.AsyncClient, database: Database
+) -> None:
+    lost = today_report(TEXT.format(name="Kinh Bắc"))
+    await settle(installation, lost)
+    async with database.transaction() as tx:
+        await store.ask(tx, [(lost.report_id, 1, commune("09187", TODAY), ())])
+    page = (await routing.get("/map/choices")).text
+    assert "Bản đồ không cho biết" in page
+    assert '<option value=""></option>' in page
+    assert "checked" not in page
+    assert "selected" not in page
+    facts = (await routing.get(f"/v1/cases/{lost.report_id}")).json()["facts"]
+    there = commune("09430", TODAY)
+    answer = {"unit": there, "by": facts["resolving_owner"]}
+    assert (await routing.post(f"/map/choices/{lost.report_id}", data=answer)).status_code == 303
+    moved = (await routing.get(f"/v1/cases/{lost.report_id}")).json()
+    assert moved["facts"]["unit"] == there
+    async with database.transaction() as tx:
+        await tx.execute("DELETE FROM map_choices WHERE case_id = $1", lost.report_id)
+
+
 async def test_a_split_asks_a_person_for_each_case_and_the_case_goes_on_meanwhile(
     service: Running, installation: Installation, routing: httpx2.AsyncClient
 ) -> None:
