@@ -13,7 +13,7 @@ def all_samples() -> list[Sample]:
 
 
 def taught(known: Sequence[Sample], rules: Rules) -> Weights:
-    """The weights that these samples and the rules' phrases lead to (about twenty seconds of CPU)."""
+    """The weights that these samples and the rules' phrases lead to (about a minute of CPU)."""
     from services.routing.model.train import lessons, train
 
     return train(lessons(((sample.report.text, sample.labels) for sample in known), rules))

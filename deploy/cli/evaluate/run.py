@@ -42,7 +42,7 @@ class Result:
 
 
 def evaluate(basis: Basis, say: Callable[[str], None]) -> Result:
-    """Eight minutes of CPU; `say` hears of the progress."""
+    """Ten minutes of CPU; `say` hears of the progress."""
     corpus, held_a = samples(CORPUS), samples(HELD["a"])
     always = samples(TRAINING)
     crossed = _crossed([*corpus, *held_a], always, basis, say)
