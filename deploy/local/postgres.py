@@ -148,11 +148,11 @@ class Postgres:
 
     def freeze(self) -> None:
         """SIGSTOP everything: it keeps its connections and answers nothing."""
-        self._process.signal_tree(signal.SIGSTOP)
+        self._process.freeze()
 
     def thaw(self) -> None:
         """SIGCONT after `freeze`."""
-        self._process.signal_tree(signal.SIGCONT)
+        self._process.thaw()
 
     def restart(self) -> None:
         """Stop, then start on the same data and port."""

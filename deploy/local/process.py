@@ -133,6 +133,21 @@ class ServerProcess:
                 signalled.append(process)
         return signalled
 
+    def freeze(self) -> None:
+        """SIGSTOP, until everything of it stands still: a child may be born between a look and its parent's
+        stop, and a stop that finds a process waiting for the disk comes later. Raises ServerError."""
+
+        def still() -> bool:
+            self.signal_tree(signal.SIGSTOP)
+            return all(map(_still, self.tree()))
+
+        if not wait_until(still, 10.0):
+            raise ServerError(f"{self.name} does not stand still\n{self.log_tail()}")
+
+    def thaw(self) -> None:
+        """SIGCONT after `freeze`."""
+        self.signal_tree(signal.SIGCONT)
+
     def stop(self, steps: Sequence[tuple[signal.Signals, float]]) -> None:
         """Send each (signal, seconds to wait) in turn until nothing of it is left; raise if all failed."""
         family = self.tree()
@@ -170,3 +185,11 @@ def alive(process: psutil.Process) -> bool:
         return bool(process.is_running()) and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def _still(process: psutil.Process) -> bool:
+    """Whether the process is stopped, or is no more."""
+    try:
+        return process.status() in (psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
