@@ -13,6 +13,7 @@ from services.routing.domain.decision import Decision, evolve
 from services.routing.domain.follow_map import Moment, follow
 from services.routing.domain.incidents.grounds import Grounds
 from services.routing.domain.incidents.keys import Decided, incident_keys
+from services.routing.domain.seen import see_all
 
 YEARS = range(2024, 2031)
 """The years that deadlines are counted in."""
@@ -44,7 +45,12 @@ def standard_basis(home: str = "24") -> Basis:
 
 def decided(reports: Iterable[tuple[str, Report]], basis: Basis) -> list[Predicted]:
     """Every report as the root case that it would open."""
-    return [Predicted(key, report, opened(report, report.received_at, basis)[0]) for key, report in reports]
+    told = list(reports)
+    seen = see_all([report for _, report in told], basis)
+    return [
+        Predicted(key, report, opened(report, report.received_at, basis, one)[0])
+        for (key, report), one in zip(told, seen, strict=True)
+    ]
 
 
 def rows(found: Sequence[Predicted], basis: Basis) -> list[dict[str, Any]]:

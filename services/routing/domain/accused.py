@@ -19,9 +19,10 @@ _PUBLIC = frozenset(
     {"agency_province", "commune_vice_chair", "commune_chair", "commune_police", "commune_official"}
 )
 _LEADING = frozenset({"agency_province", "commune_vice_chair", "commune_chair", "commune_police"})
-_FRIENDLY = ("khen", "gop_y")
-_NO_COMPLAINT = ("khen", "gop_y", "kien_nghi", "hoi_dap")
-_AFRAID = ("an_danh", "to_cao")
+_FRIENDLY = frozenset({"khen", "gop_y"})
+_ASKING = frozenset({"kien_nghi", "hoi_dap"})
+_NO_COMPLAINT = _FRIENDLY | _ASKING
+_AFRAID = frozenset({"an_danh", "to_cao"})
 _NOT_INSIDE = frozenset({"hamlet_head", "school"})
 _SUSPECTED = 0.5
 """Below this score of `nobody is accused` somebody is, though the lexicon recognises no office."""
@@ -74,7 +75,7 @@ def accusation(text: Text, found: Found, category: Category, said: Scores) -> Ac
     role = None if praised else _weighed(recognised, innocent, said)
     by_model = role != recognised
     # Who denounces, or fears somebody, may mean any office that is named.
-    meant = told.offices if any(tag in found for tag in _AFRAID) else offices
+    meant = offices if _AFRAID.isdisjoint(found) else told.offices
     kinds = tuple(kept_out(told.bodies))
     deeds = (*told.grave, *told.acts)
     words = (*(hit for _, hit in offices[:1]), *deeds[:3], *(*told.rude, *told.manner)[:3])
@@ -113,7 +114,7 @@ def suspects(text: Text, found: Found) -> tuple[str, ...]:
 
 def _praised(told: Told, found: Found, *, corrupt: bool) -> bool:
     """Whether a text praises or suggests, and neither tells bad things of an office nor fears it."""
-    friendly = any(tag in found for tag in _FRIENDLY) and not any(tag in found for tag in _AFRAID)
+    friendly = not _FRIENDLY.isdisjoint(found) and _AFRAID.isdisjoint(found)
     return friendly and not (told.grave or corrupt or told.direct or told.charged() or told.harassed())
 
 
@@ -126,7 +127,7 @@ def _accused(told: Told, text: Text, found: Found, *, corrupt: bool, cleared: bo
     near = told.accused()
     if corrupt:
         return (*near, *(office for office in told.offices if office not in near))
-    if near or cleared or not told.offices or any(tag in found for tag in _NO_COMPLAINT):
+    if near or cleared or not told.offices or not _NO_COMPLAINT.isdisjoint(found):
         return near
     return tuple(
         (role, hit) for role, hit in told.offices if role not in _NOT_INSIDE and not turned_to(text, hit)
@@ -142,9 +143,9 @@ def _recognised(
 
 def _implied(told: Told, text: Text, found: Found, category: Category) -> Role | None:
     """Who must be meant though no office is named: a school that takes or punishes, a desk that is rude."""
-    if any(tag in found for tag in _NO_COMPLAINT):
+    if not _NO_COMPLAINT.isdisjoint(found):
         return None
-    if told.grave or any(tag in found for tag in _AFRAID):
+    if told.grave or not _AFRAID.isdisjoint(found):
         # Of what is grave nobody is taken for the accused by the matter alone.
         return None
     school = "vai:school" in found or (category == "giao-duc" and category in found)
@@ -189,7 +190,7 @@ def _doubtful(told: Told, text: Text, found: Found, category: Category) -> bool:
         or told.priced(text)
         or category == "tham-nhung-tieu-cuc"
         or (category == "tthc-thai-do-can-bo" and (told.rude or told.manner))
-        or any(tag in found for tag in _AFRAID)
+        or not _AFRAID.isdisjoint(found)
     )
 
 
@@ -197,5 +198,4 @@ def _insider(told: Told, found: Found) -> bool:
     """Whether a text only names somebody in office, and asks for nothing."""
     utilities = [body.hit for body in told.bodies if body.kind in _UTILITIES]
     offices = [role for role, hit in told.offices if hit not in utilities]
-    asks = any(tag in found for tag in ("hoi_dap", "kien_nghi"))
-    return bool(offices) and offices[0] not in _NOT_INSIDE and not asks
+    return bool(offices) and offices[0] not in _NOT_INSIDE and _ASKING.isdisjoint(found)

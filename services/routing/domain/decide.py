@@ -14,15 +14,21 @@ from services.routing.domain.decision import Decision, on_case
 from services.routing.domain.life.act import act
 from services.routing.domain.life.commands import LifeCommand
 from services.routing.domain.open import Assessment, assess, in_triage
-from services.routing.domain.parts import part_id, parts_of, told_apart
+from services.routing.domain.parts import may_be_mixed, part_id, parts_of, told_apart
+from services.routing.domain.seen import Seen, see
+from services.routing.domain.text import read
 
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """A report arrived; `at` is the instant of the decision (the database's clock)."""
+    """A report arrived; `at` is the instant of the decision (the database's clock).
+
+    `seen`: what stands in it, if that was looked up with the rest of its batch.
+    """
 
     report: Report
     at: datetime
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ def decide(case: Case | None, command: Command, basis: Basis) -> tuple[Decision,
     """
     match command:
         case OpenCase():
-            return () if case is not None else opened(command.report, command.at, basis)
+            return () if case is not None else opened(command.report, command.at, basis, command.seen)
         case Withdraw():
             if case is None:
                 raise ValueError("a case that is not there cannot be withdrawn")
@@ -54,26 +60,29 @@ def decide(case: Case | None, command: Command, basis: Basis) -> tuple[Decision,
             return act(case, command, basis)
 
 
-def opened(report: Report, at: datetime, basis: Basis) -> tuple[Decision, ...]:
+def opened(report: Report, at: datetime, basis: Basis, seen: Seen | None = None) -> tuple[Decision, ...]:
     """The root case, then a case for each further matter of a report that is clearly mixed.
 
     If one of its matters alone looks guarded the report is: all its words stand in the root case.
     Raises LookupError only without a home province.
     """
-    root = open_case(report, at, basis)
+    root = open_case(report, at, basis, seen)
     try:
+        if not may_be_mixed(seen.text if seen else read(report.text)):
+            return (root,)
         further = tuple(_further(report, root, basis))
         if _guarded_apart(report, root, further, basis):
-            return (_opening(report, report.report_id, assess(report, basis, sensitive=True), at, basis),)
+            found = assess(report, basis, seen, sensitive=True)
+            return (_opening(report, report.report_id, found, at, basis),)
         return (root, *further)
     except Exception as error:
         return (_opening(report, report.report_id, in_triage(report, basis, error), at, basis),)
 
 
-def open_case(report: Report, at: datetime, basis: Basis) -> Decision:
+def open_case(report: Report, at: datetime, basis: Basis, seen: Seen | None = None) -> Decision:
     """The root case of a report, whose id it has. Raises LookupError only without a home province."""
     try:
-        found = assess(report, basis)
+        found = assess(report, basis, seen)
     except Exception as error:
         # The report must reach a person whatever is wrong with a rule; the error's kind stays on the case.
         found = in_triage(report, basis, error)
@@ -86,7 +95,8 @@ def _guarded_apart(report: Report, root: Decision, further: tuple[Decision, ...]
     if root.facts.restricted:
         return False
     place = Place(root.facts.unit, root.findings.candidates)
-    alone = (assess(replace(report, text=said), basis, place)[0] for said in told_apart(report.text))
+    pieces = (replace(report, text=said) for said in told_apart(report.text))
+    alone = (assess(piece, basis, see(piece, basis, place))[0] for piece in pieces)
     return any(part.facts.restricted for part in further) or any(facts.restricted for facts in alone)
 
 
@@ -102,9 +112,8 @@ def _further(report: Report, root: Decision, basis: Basis) -> Iterator[Decision]
     place = Place(facts.unit, findings.candidates)
     for number, part in enumerate(others, start=2):
         told = replace(report, text=part.text)
-        opening = _opening(
-            report, part_id(report.report_id, number), assess(told, basis, place), root.decided_at, basis
-        )
+        found = assess(told, basis, see(told, basis, place))
+        opening = _opening(report, part_id(report.report_id, number), found, root.decided_at, basis)
         yield replace(opening, part=told)
 
 

@@ -5,9 +5,9 @@ weights; it is worked out once and kept, so a text costs one sum over rows of a 
 numbers, an output's scale is applied to their sum: half the memory to wait for.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +18,12 @@ from services.routing.domain.text import Text
 Floats = npt.NDArray[np.float32]
 Shorts = npt.NDArray[np.int16]
 
-Rows = Sequence[int] | npt.NDArray[np.intp]
+Rows = npt.NDArray[np.intp]
 
 _BITS = 16
 """A pair is looked up by the rows of its words, put together in one number."""
+_TOGETHER = 48
+"""So many texts' vectors stay in a processor's cache until they are summed."""
 _MOST = 60_000
 """Beyond so many words all new ones are forgotten: what outsiders send must not fill the memory."""
 
@@ -94,23 +96,41 @@ class Linear:
 
     def read(self, text: Text) -> "Scores":
         """What the different words and pairs of a text say, each once."""
-        keys = text.keys
-        if self._used + len(keys) > _MOST:
+        return self.read_all((text,))[0]
+
+    def read_all(self, texts: Sequence[Text]) -> list["Scores"]:
+        """As `read`, of many texts: their sums are worked out together, some dozens at a time."""
+        return [said for some in _dozens(texts) for said in self._read(some)]
+
+    def _read(self, texts: Sequence[Text]) -> list["Scores"]:
+        if self._used + sum(len(text.keys) for text in texts) > _MOST:
             self._forget()
-        in_order = list(map(self._keys.__getitem__, keys))
+        different = [self._different(text) for text in texts]
+        counts = np.fromiter(map(len, different), np.intp, len(different))
+        ends = counts.cumsum()
+        rows = np.fromiter(chain.from_iterable(different), np.intp, ends[-1])
+        vectors = self._table.take(rows, 0)
+        total = np.zeros((len(texts), len(self._weights.outputs)), np.float32)
+        told = counts > 0
+        # `reduceat` takes an empty run for the one row after it: texts without a word keep their zeros.
+        if told.any():
+            total[told] = np.add.reduceat(vectors, (ends - counts)[told], 0, np.float32)
+        total *= self._weights.scale
+        total *= (np.maximum(counts, 1) ** -0.5).astype(np.float32)[:, None]
+        total += self._weights.bias
+        spans = map(slice, (ends - counts).tolist(), ends.tolist())
+        return [
+            Scores(self, values, rows[span], vectors[span])
+            for values, span in zip(total.tolist(), spans, strict=True)
+        ]
+
+    def _different(self, text: Text) -> set[int]:
+        """The rows of a text's words and pairs, each once."""
+        in_order = list(map(self._keys.__getitem__, text.keys))
         found = list(map(self._pairs.get, [one << _BITS | other for one, other in pairwise(in_order)]))
         if text.marked:
             found += map(self._words.get, text.words)
-        different = {*in_order, *filter(None, found)}
-        if not different:
-            return Scores(self, self._weights.bias.tolist(), (), None)
-        order = np.fromiter(different, np.intp, len(different))
-        vectors = self._table.take(order, 0)
-        total = np.add.reduce(vectors, 0, np.float32)
-        total *= self._weights.scale
-        total *= len(different) ** -0.5
-        total += self._weights.bias
-        return Scores(self, total.tolist(), order, vectors)
+        return {*in_order, *filter(None, found)}
 
     def span(self, question: str) -> tuple[int, tuple[str, ...]]:
         """Where a question's answers begin among the outputs, and which they are; none if it is not asked."""
@@ -140,6 +160,10 @@ class Linear:
         del self._names[self._taught :]
 
 
+def _dozens(texts: Sequence[Text]) -> Iterator[Sequence[Text]]:
+    return (texts[at : at + _TOGETHER] for at in range(0, len(texts), _TOGETHER))
+
+
 def _spans(outputs: Sequence[str]) -> dict[str, tuple[int, tuple[str, ...]]]:
     spans: dict[str, tuple[int, tuple[str, ...]]] = {}
     for at, output in enumerate(outputs):
@@ -154,7 +178,7 @@ class Scores:
 
     __slots__ = ("_model", "_rows", "_values", "_vectors", "version")
 
-    def __init__(self, model: Linear, values: list[float], rows: Rows, vectors: Shorts | None) -> None:
+    def __init__(self, model: Linear, values: list[float], rows: Rows, vectors: Shorts) -> None:
         self.version = model.version
         self._model = model
         self._values = values
@@ -174,11 +198,12 @@ class Scores:
     def words(self, output: str, most: int = 3) -> tuple[str, ...]:
         """The words and pairs (folded, or with their diacritics) that added most to an answer, in order."""
         at = self._model.place(output)
-        if at is None or self._vectors is None:
+        if at is None:
             return ()
         added = self._vectors[:, at]
-        best = np.argsort(-added, kind="stable")[:most].tolist()
-        return tuple(self._model.name(self._rows[row]) for row in best if added[row] > 0)
+        best = np.negative(added).argsort(kind="stable")[:most]
+        told = zip(self._rows[best].tolist(), added[best].tolist(), strict=True)
+        return tuple(self._model.name(row) for row, points in told if points > 0)
 
 
 def no_model() -> Linear:

@@ -18,6 +18,7 @@ from shared.contracts.vocabulary import Category, Flag, LegalKind, Level, Severi
 _PROVINCE_CATEGORIES = frozenset({"tham-nhung-tieu-cuc"})
 _PROVINCE_ROLES = frozenset({"commune_chair", "commune_vice_chair", "commune_police", "agency_province"})
 _NEVER_SEVERE = ("khen", "gop_y")
+_WANTING = frozenset({"kien_nghi", "khieu_nai", "nhan_day"})
 _DISPUTED = frozenset({"giao-duc", "tthc-thai-do-can-bo", "xay-dung-trat-tu-do-thi"})
 _COUNTED = frozenset(
     ("hộ", "gia đình", "người", "công nhân", "nhà", "anh chị em", "phụ huynh", "tiểu thương", "em")
@@ -129,7 +130,7 @@ def _surest(question: str, ruled: str, lead: float, said: Scores) -> str:
 
 
 def _praises(signals: Signals) -> bool:
-    return "khen" in signals and not any(tag in signals for tag in ("kien_nghi", "khieu_nai", "nhan_day"))
+    return "khen" in signals and _WANTING.isdisjoint(signals.found)
 
 
 def severity_of(

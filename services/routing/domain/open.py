@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from services.routing.domain.accused import accusation, suspects
+from services.routing.domain.accused import suspects
 from services.routing.domain.audience import Matter, assign, guarded, resolved
 from services.routing.domain.basis import Basis
 from services.routing.domain.calendar import local_date
@@ -22,10 +22,10 @@ from services.routing.domain.case import (
 )
 from services.routing.domain.clocks import Sort, deadlines
 from services.routing.domain.life.clock import placed
-from services.routing.domain.nature import Signals, nature_of
+from services.routing.domain.nature import Signals
+from services.routing.domain.seen import Seen, see
 from services.routing.domain.spam import spam
 from services.routing.domain.text import read
-from services.routing.domain.topic import corrupted, topic_of
 from shared.contracts.vocabulary import CaseState
 
 Assessment = tuple[Facts, Findings, tuple[str, ...], tuple[Reason, ...]]
@@ -34,35 +34,22 @@ _UNKNOWN = Nature("phan_anh", 1, "province", (), True, False, None, None, ())
 """What is assumed of a report that no rule could read: restricted, at the province."""
 
 
-def assess(
-    report: Report, basis: Basis, placed_at: Place | None = None, *, sensitive: bool = False
-) -> Assessment:
+def assess(report: Report, basis: Basis, seen: Seen | None = None, *, sensitive: bool = False) -> Assessment:
     """All findings on a report, its owners, audience and clocks.
 
-    `placed_at`: where it is, if that is known; the part of a report is where the report is. `sensitive`: it
-    looks guarded by another sign than those of its whole text.
+    `seen`: what stands in it, if that was looked up already. `sensitive`: it looks guarded by another sign
+    than those of its whole text.
     """
     if "before_2024" in report.time_flags:
         return _dated(report, basis)
-    on = report.report_date
-    text = read(report.text)
-    hits = basis.lexicon.hits(text, on)
-    place = placed_at or basis.gazetteer.place(
-        text, report.place_hint, report.reporter_unit, report.channel, on, location=report.location
-    )
-    said = basis.model.read(text)
-    topic = topic_of(text, hits, basis.rules, said)
-    signals = Signals(text, hits, said)
-    charge = accusation(text, signals.found, topic.category, said)
-    if charge.corrupt and topic.category != "tham-nhung-tieu-cuc":
-        topic = corrupted(topic, charge.words, basis.rules)
-    nature = nature_of(signals, charge, topic, place, basis.rules)
+    seen = seen or see(report, basis)
+    place, topic, nature, on = seen.place, seen.topic, seen.nature, report.report_date
     if sensitive:
         nature = replace(nature, sensitive=True)
     matter = matter_of(report, place, topic, nature, basis)
     owners = assign(matter, basis.registry, basis.units, basis.rules.version)
     cause = triage_cause(matter, place, topic, owners)
-    junk = spam(signals, topic, place, nature, basis.rules.version)
+    junk = spam(seen.signals, topic, place, nature, basis.rules.version)
     state = _state(report, cause, junk)
     clocks = None
     if state not in ("noted", "spam"):

@@ -10,16 +10,18 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from unicodedata import normalize
 from uuid import UUID, uuid5
 
 from services.routing.domain.basis import Basis
 from services.routing.domain.lexicon import Hit
-from services.routing.domain.text import fold, read
+from services.routing.domain.text import Text, fold, read
 from services.routing.domain.topic import topic_of
 from shared.contracts.vocabulary import CATEGORIES, Category
 
 _ENDS = re.compile(r"(?<=[.!?;\n])\s+")
+_MARKS = ("(b)", "(2)")
 _APART = (
     *(
         "nhân đây",
@@ -30,14 +32,14 @@ _APART = (
         "nói thêm",
         "hai là",
         "riêng vụ",
-        "(b)",
-        "(2)",
     ),
     *(f"{what} thứ hai" for what in ("việc", "chuyện", "ý", "là")),
     *(f"{many} {what}" for many in ("hai", "ba", "mấy", "nhiều") for what in ("việc", "chuyện", "nội dung")),
 )
+_SIGNS = (*_MARKS, *dict.fromkeys((*_APART, *map(fold, _APART))))
 """How a report says itself that it has several matters."""
-_SIGNS = tuple(dict.fromkeys((*_APART, *map(fold, _APART))))
+_SIGN_WORDS = frozenset(tuple(fold(sign).split()[:2]) for sign in _APART)
+"""The first two words of each, folded: what has no two of them in a row says nothing of several matters."""
 _BEGINS = re.compile(rf"(?<=[.!?;\n])\s+(?=(?:{'|'.join(map(re.escape, _SIGNS))}))", re.IGNORECASE)
 _BELOW_THE_INSTANT = (1 << 80) - 1
 _VERSION, _VERSION_7 = 0xF << 76, 7 << 76
@@ -55,6 +57,12 @@ class Part:
 
     text: str
     category: Category
+
+
+def may_be_mixed(text: Text) -> bool:
+    """Whether a text may say that it has several matters; of most texts it is known at a glance."""
+    said = text.original.lower()
+    return not _SIGN_WORDS.isdisjoint(pairwise(text.keys)) or any(mark in said for mark in _MARKS)
 
 
 def parts_of(text: str, basis: Basis, report_date: date) -> tuple[Part, ...]:
@@ -97,7 +105,7 @@ def _pieces(text: str, basis: Basis, on: date) -> Iterator[Part]:
         category = _clearly(hits, basis)
         if category is None or category in _NO_MATTER:
             continue
-        if topic_of(said, hits, basis.rules, basis.model.read(said)).category == category:
+        if topic_of(said, hits, basis.model.read(said), basis.rules).category == category:
             yield Part(" ".join(held), category)
             held.clear()
 

@@ -126,6 +126,8 @@ def _within(hit: Hit, starts: Iterable[int]) -> bool:
 def _taken(text: Text) -> tuple[int, ...]:
     """Where somebody takes or gives an amount: the verb's place, the amount within eight words."""
     keys = text.keys
+    if _TAKING.isdisjoint(keys):
+        return ()
     amounts = list(compress(count(), map(_AMOUNTS.__getitem__, keys)))
     verbs = (range(max(0, at - 8), at) for at in amounts)
     return tuple(sorted({start for near in verbs for start in near if keys[start] in _TAKING}))

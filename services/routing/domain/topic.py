@@ -34,7 +34,7 @@ Points = tuple[dict[str, float], dict[str, dict[str, str]]]
 """The lexicon's points by category, and its phrases by category."""
 
 
-def topic_of(text: Text, hits: tuple[Hit, ...], rules: Rules, said: Scores) -> Topic:
+def topic_of(text: Text, hits: tuple[Hit, ...], said: Scores, rules: Rules) -> Topic:
     """The category of a report; `khac` if nothing fits."""
     points, phrases = _points(text, hits, rules)
     tags, scores = said.of("category")
@@ -59,21 +59,22 @@ def _points(text: Text, hits: tuple[Hit, ...], rules: Rules) -> Points:
     scores: dict[str, float] = {}
     words: dict[str, dict[str, str]] = {}
     covered: dict[str, int] = {}
+    categories, keys = rules.categories, text.keys
     for term, start, end in hits:
-        tag = term.tag
-        if tag not in rules.categories:
+        tag, phrase = term.tag, term.phrase
+        if tag not in categories:
             continue
-        said = words.setdefault(tag, {})
+        said = words.get(tag)
+        if said is None:
+            said = words[tag] = {}
+            scores[tag] = 0.0 if scores else _FIRST_BONUS
         # A phrase inside a longer one of the same category says nothing new.
-        if term.phrase in said or end <= covered.get(tag, 0):
+        elif phrase in said or end <= covered[tag]:
             continue
-        if not scores:
-            scores[tag] = _FIRST_BONUS
         covered[tag] = end
-        beside = start > 0 and text.keys[start - 1] in _BESIDE
-        weight = term.weight * (_LANDMARK_SHARE if beside else 1.0)
-        scores[tag] = scores.get(tag, 0.0) + weight
-        said[term.phrase] = term.rule
+        beside = start > 0 and keys[start - 1] in _BESIDE
+        scores[tag] += term.weight * (_LANDMARK_SHARE if beside else 1.0)
+        said[phrase] = term.rule
     return scores, words
 
 

@@ -1,6 +1,6 @@
 """reports.events -> cases: lock, decide, write, announce. Everything of a batch in its one transaction."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -11,9 +11,11 @@ import structlog
 
 from services.routing import publish
 from services.routing.domain.basis import Basis
+from services.routing.domain.case import Report
 from services.routing.domain.decide import Command, OpenCase, Withdraw
 from services.routing.domain.life.commands import Confirm, Object, Refused
 from services.routing.domain.parts import may_be_of
+from services.routing.domain.seen import Seen, see_all
 from services.routing.metrics import REFUSED
 from services.routing.store import cases as store
 from services.routing.store import commands, erasures
@@ -32,18 +34,21 @@ from shared.messaging.received import Dead, Received, Verdict
 
 log = structlog.get_logger()
 K = TypeVar("K")
+New = Mapping[UUID, tuple[Report, Seen | None]]
 
 
 @dataclass(slots=True)
 class Batch:
     """What a batch of events leads to.
 
-    `known`: reports that have a case already; `waiting` and `erasures`: withdrawals without a case and
-    requests to be forgotten, by their place in the batch.
+    `known`: reports that have a case already; `new`: those that have none, and what stands in them;
+    `waiting` and `erasures`: withdrawals without a case and requests to be forgotten, by their place in the
+    batch.
     """
 
     work: Work
     known: set[UUID]
+    new: New
     waiting: dict[int, Parked] = field(default_factory=dict)
     erasures: dict[int, tuple[UUID, datetime]] = field(default_factory=dict)
 
@@ -82,8 +87,10 @@ class Batch:
     def _open(self, event: ReportReceived, cause: UUID, trace: str | None) -> Verdict:
         if event.report_id in self.known or event.report_id in self.work.after:
             return Verdict.DUPLICATE
-        report = self.work.reports[event.report_id] = publish.report_of(event)
-        self.work.carry_out(event.report_id, OpenCase(report, self.work.now), cause, trace)
+        report, seen = self.new[event.report_id]
+        self.work.reports[event.report_id] = report
+        opening = OpenCase(report, self.work.now, seen)
+        self.work.carry_out(event.report_id, opening, cause, trace)
         return Verdict.FRESH
 
 
@@ -123,7 +130,7 @@ async def decide_reports(
     asking = {e.event.report_id for e in events if isinstance(e.event, ReportWithdrawn | FeedbackGiven)}
     asked = list(asking & known)
     work = Work(basis, now, await store.lock(tx, [*asked, *await store.parts(tx, asked)]))
-    batch = Batch(work, known)
+    batch = Batch(work, known, new_reports((e.event for e in events), known, basis))
     verdicts: list[Verdict | Dead] = [batch.take(index, received) for index, received in enumerate(events)]
     if work.reports:
         await _apply_parked(tx, work, await commands.parked_for(tx, list(work.reports)))
@@ -135,6 +142,14 @@ async def decide_reports(
     for index, (report_id, _) in batch.erasures.items():
         verdicts[index] = _first(forgotten, report_id)
     return verdicts
+
+
+def new_reports(events: Iterable[ReportEvent], known: set[UUID], basis: Basis) -> New:
+    """The reports of a batch that have no case yet, with what stands in them, by their ids."""
+    received = [event for event in events if isinstance(event, ReportReceived)]
+    reports = [publish.report_of(event) for event in received if event.report_id not in known]
+    both = zip(reports, see_all(reports, basis), strict=True)
+    return {report.report_id: (report, seen) for report, seen in both}
 
 
 def _first(fresh: set[K], key: K) -> Verdict:

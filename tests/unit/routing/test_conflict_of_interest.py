@@ -48,7 +48,7 @@ def judged(made, blind, elsewhere):
     hits = tuple(hit for hit in ground.lexicon.hits(text, on) if not hit.term.tag.startswith(hidden or "\0"))
     said = (no_model() if "model" in blind else ground.model).read(text)
     place = ground.gazetteer.place(text, made.place_hint, made.reporter_unit, made.channel, on)
-    topic = topic_of(text, hits, ground.rules, said)
+    topic = topic_of(text, hits, said, ground.rules)
     if "category" in blind:
         topic = replace(topic, category=elsewhere)
     signals = Signals(text, hits, said)

@@ -59,7 +59,7 @@ def test_with_the_accused_unrecognised_it_still_stays_at_the_province(told):
     place = basis().gazetteer.place(known, None, None, "web", on)
     said = no_model().read(known)
     signals = Signals(known, hits, said)
-    topic = topic_of(known, hits, basis().rules, said)
+    topic = topic_of(known, hits, said, basis().rules)
     charge = accusation(known, signals.found, topic.category, said)
     nature = nature_of(signals, charge, topic, place, basis().rules)
     matter = matter_of(made, place, topic, nature, basis())

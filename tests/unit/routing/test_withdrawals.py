@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.routing.store.commands import Parked
-from services.routing.use_cases.decide_reports import Batch, carry_out
+from services.routing.use_cases.decide_reports import Batch, carry_out, new_reports
 from services.routing.use_cases.work import Work
 from shared.contracts.events import ReportReceived, ReportWithdrawn
 from shared.messaging.envelope import new_envelope
@@ -23,7 +23,7 @@ def received(event):
 
 
 def taken(*told):
-    batch = Batch(Work(basis(), NOW, {}), set())
+    batch = Batch(Work(basis(), NOW, {}), set(), new_reports(told, set(), basis()))
     verdicts = [batch.take(index, received(event)) for index, event in enumerate(told)]
     return batch, verdicts
 
