@@ -17,7 +17,7 @@ from services.aggregation.store.warnings import WarningRow
 from services.aggregation.use_cases import list_warnings, pilot, situation_report, totals
 from services.aggregation.use_cases.situation_report import SituationReport
 from services.aggregation.use_cases.totals import GroupBy, Question
-from shared.units import Unit
+from shared.units import UnitMap
 
 MOST_DAYS = 3 * 366
 DEFAULT_DAYS = 28
@@ -87,6 +87,7 @@ class Words(BaseModel):
 
 FirstDay = Annotated[date | None, Query(alias="from")]
 LastDay = Annotated[date | None, Query(alias="to")]
+KnownAt = Annotated[int | None, Query(description="A map version; with the map of a day.")]
 
 
 def router(reader: Reader) -> APIRouter:
@@ -108,7 +109,7 @@ def _totals(routes: APIRouter, reader: Reader) -> None:
         last: LastDay = None,
         group_by: GroupBy = "category",
         as_of: str = "then",
-        known_at: Annotated[int | None, Query(description="A map version; with the map of a day.")] = None,
+        known_at: KnownAt = None,
     ) -> Totals:
         """How many cases, by one dimension. `unit`: id or official code; the province by default. `as_of`:
         `then` leaves cases where they were; `today` or a date lays them on the map of that day, with
@@ -161,15 +162,20 @@ def _warnings(routes: APIRouter, reader: Reader) -> None:
 
 
 def _situation(routes: APIRouter, reader: Reader) -> None:
-    async def read(unit: Unit, span: Period) -> SituationReport:
+    async def read(question: situation_report.Question, units: UnitMap) -> SituationReport:
         now, limit = reader.now(), reader.settings.small_cell
-        return await situation_report.read(reader.database, reader.units, unit, span, now=now, limit=limit)
+        return await situation_report.read(reader.database, units, question, now=now, limit=limit)
 
     @routes.get("/situation-reports/{unit}")
-    async def situation(unit: str, period: str) -> SituationReport:
-        """All figures of a week (2026-W47) or month (2026-11), and what a person wrote."""
-        span = period_of(period)
-        return await read(reader.unit(unit, span.last), span)
+    async def situation(
+        unit: str, period: str, as_of: str = "then", known_at: KnownAt = None
+    ) -> SituationReport:
+        """All figures of a week (2026-W47) or month (2026-11), and what a person wrote. `as_of` and
+        `known_at` as for totals."""
+        span, on = period_of(period), reader.map_day(as_of)
+        units = await reader.known(known_at, on)
+        asked = reader.unit(unit, on or span.last, units)
+        return await read(situation_report.Question(asked, span, on), units)
 
     @routes.put("/situation-reports/{unit}")
     async def write(unit: str, period: str, words: Words) -> SituationReport:
@@ -179,7 +185,7 @@ def _situation(routes: APIRouter, reader: Reader) -> None:
         text = Written(words.version, words.assessment, words.proposals, words.written_by)
         if not await situation_report.write(reader.database, asked.id, span, words.version, text):
             raise problem("stale_version", "version")
-        return await read(asked, span)
+        return await read(situation_report.Question(asked, span), reader.units)
 
 
 def days(reader: Reader, first: date | None, last: date | None) -> tuple[date, date]:

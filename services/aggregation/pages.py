@@ -15,7 +15,7 @@ from services.aggregation.reader import Reader
 from services.aggregation.store.situations import Written
 from services.aggregation.use_cases import situation_report
 from services.aggregation.views.dashboard import Dashboard
-from services.aggregation.views.report import choices, report_context
+from services.aggregation.views.report import choices, report_context, report_url
 from shared.web import officer_nav, templates
 from shared.web.catalogue import BASE_TEXTS, Catalogue
 
@@ -68,46 +68,51 @@ def _dashboard_pages(routes: APIRouter, reader: Reader, show: Jinja2Templates) -
 
 def _report_pages(routes: APIRouter, reader: Reader, show: Jinja2Templates) -> None:
     @routes.get("/situation-reports")
-    async def report_list(request: Request, unit: str = "", period: str = "") -> Response:
+    async def report_list(
+        request: Request, unit: str = "", period: str = "", as_of: str = "then"
+    ) -> Response:
         if period:
             asked = reader.unit(unit, reader.today())
-            return RedirectResponse(f"/situation-reports/{asked.id}?period={period_of(period).code}")
+            return RedirectResponse(report_url(asked.id, period_of(period).code, as_of))
         return show.TemplateResponse(request, "reports.html", choices(reader, unit))
 
     @routes.get("/situation-reports/{unit}")
-    async def report(request: Request, unit: str, period: str) -> Response:
-        return show.TemplateResponse(request, "report.html", await _report(reader, unit, period))
+    async def report(request: Request, unit: str, period: str, as_of: str = "then") -> Response:
+        return show.TemplateResponse(request, "report.html", await _report(reader, unit, period, as_of))
 
 
 def _report_form(routes: APIRouter, reader: Reader, show: Jinja2Templates) -> None:
     @routes.post("/situation-reports/{unit}")
     async def write(
-        request: Request, unit: str, period: str, words: Annotated[ReportForm, Form()]
+        request: Request,
+        unit: str,
+        period: str,
+        words: Annotated[ReportForm, Form()],
+        as_of: str = "then",
     ) -> Response:
         _same_origin(request)
         span = period_of(period)
-        asked = reader.unit(unit, span.last)
+        asked = reader.unit(unit, reader.map_day(as_of) or span.last)
         text = words.written()
         errors = {} if text.written_by else {"written_by": "Xin ghi tên hoặc chức danh người viết."}
         if not errors and await situation_report.write(reader.database, asked.id, span, words.version, text):
-            return RedirectResponse(f"/situation-reports/{asked.id}?period={span.code}#danh-gia", 303)
-        context = await _report(reader, unit, period)
+            return RedirectResponse(report_url(asked.id, span.code, as_of) + "#danh-gia", 303)
+        context = await _report(reader, unit, period, as_of)
         context |= {"typed": text, "errors": errors, "stale": not errors}
         return show.TemplateResponse(request, "report.html", context, 422 if errors else 409)
 
 
-async def _report(reader: Reader, unit: str, period: str) -> dict[str, Any]:
-    span = period_of(period)
-    asked = reader.unit(unit, span.last)
+async def _report(reader: Reader, unit: str, period: str, as_of: str) -> dict[str, Any]:
+    span, on = period_of(period), reader.map_day(as_of)
+    asked = reader.unit(unit, on or span.last)
     found = await situation_report.read(
         reader.database,
         reader.units,
-        asked,
-        span,
+        situation_report.Question(asked, span, on),
         now=reader.now(),
         limit=reader.settings.small_cell,
     )
-    return report_context(reader, asked, found)
+    return report_context(reader, asked, found, as_of)
 
 
 def _plain(text: str) -> str:

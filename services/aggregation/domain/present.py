@@ -38,8 +38,8 @@ def attribute(
     children: Counter[str | None] = Counter()
     split = 0
     known = _Known(units, target, day)
-    placed = [(then, key, -n) for then, _, key, n in moved if known[then].place == "split"]
-    placed += [(now, key, n) for then, now, key, n in moved if known[then].place == "split"]
+    told = [one for one in moved if _tells_more(known[one[0]], known[one[1]])]
+    placed = [(then, key, -n) for then, _, key, n in told] + [(now, key, n) for _, now, key, n in told]
     for unit, key, n in (*rows, *placed):
         found = known[unit]
         if found.place == "split":
@@ -48,6 +48,14 @@ def attribute(
             cells[key] += n
             children[found.child] += n
     return Attributed(cells, children, split)
+
+
+def _tells_more(then: Where, now: Where) -> bool:
+    """Whether the unit of now says more of a case's place than that of then: it was split, or all of it lies
+    here and only part of it in each unit below."""
+    return then.place == "split" or (
+        then == Where("inside") and now.place == "inside" and now.child is not None
+    )
 
 
 class _Known(dict[str, Where]):

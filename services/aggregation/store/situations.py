@@ -7,23 +7,25 @@ from datetime import date, datetime
 from services.aggregation.domain.situation import Notable, Observed
 from shared.database import Connection
 
-_IN_PERIOD = """
+_IN_SCOPE = """
 FROM counted_cases AS c JOIN places AS p ON p.id = c.place
-WHERE c.day BETWEEN $2 AND $3 AND p.path @> ARRAY[$1::text] AND ($4 OR NOT c.restricted)
+WHERE c.day BETWEEN $3 AND $4 AND ($5 OR NOT c.restricted)
+  AND CASE WHEN $2::text[] IS NULL THEN p.path @> $1::text[]
+      ELSE c.unit = ANY($1) OR (c.unit = ANY($2) AND c.now_unit = ANY($1)) END
 """
 _OBSERVED = f"""
 SELECT c.observed_group, c.stance, c.breadth, count(*)::int,
-       (count(*) FILTER (WHERE c.second_hand))::int {_IN_PERIOD} AND c.observed_group IS NOT NULL
+       (count(*) FILTER (WHERE c.second_hand))::int {_IN_SCOPE} AND c.observed_group IS NOT NULL
 GROUP BY 1, 2, 3
 """
 _NOTABLE = f"""
-SELECT c.case_id, c.day, c.unit, c.category, c.severity, c.flags, c.state {_IN_PERIOD}
-  AND c.state NOT IN ('withdrawn', 'spam') AND (c.severity >= $5 OR c.flags && $6::text[])
-  AND ($7::text[] IS NULL OR c.category = ANY($7))
-ORDER BY c.severity DESC, c.day DESC, c.case_id LIMIT $8
+SELECT c.now_unit, c.case_id, c.day, c.unit, c.category, c.severity, c.flags, c.state {_IN_SCOPE}
+  AND c.state NOT IN ('withdrawn', 'spam') AND (c.severity >= $6 OR c.flags && $7::text[])
+  AND ($8::text[] IS NULL OR c.category = ANY($8))
+ORDER BY c.severity DESC, c.day DESC, c.case_id LIMIT $9
 """
 _OVERDUE = f"""
-SELECT count(*) {_IN_PERIOD} AND c.purpose = 'request' AND c.settle_by < $5 AND c.state <> ALL($6::text[])
+SELECT count(*) {_IN_SCOPE} AND c.purpose = 'request' AND c.settle_by < $6 AND c.state <> ALL($7::text[])
 """
 _WRITTEN = """
 SELECT version, assessment, proposals, written_by, written_at FROM situation_reports
@@ -39,9 +41,15 @@ ON CONFLICT DO NOTHING RETURNING version
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Cases of a unit and below in [first, last]; `restricted`: with those only the province may see."""
+    """Cases in [first, last]; `restricted`: with those only the province may see.
 
-    unit: str
+    `parted` None: of the one unit and below, as it was then. Else of the units of any time that lie whole in
+    the one asked for on another map, and of the parted ones, of which only a part does, those cases that a
+    person has moved there.
+    """
+
+    units: Sequence[str]
+    parted: Sequence[str] | None
     first: date
     last: date
     restricted: bool
@@ -71,11 +79,11 @@ async def notable(
     categories: Sequence[str] | None,
     *,
     limit: int = 50,
-) -> list[Notable]:
+) -> list[tuple[Notable, str | None]]:
     """Cases of at least this severity or with one of these flags, the gravest first; of these categories
-    only, unless None."""
+    only, unless None. Each with the unit that changes of the map have moved it to."""
     rows = await tx.fetch(_NOTABLE, *_of(scope), severity, flags, categories, limit)
-    return [Notable(*row) for row in rows]
+    return [(Notable(*told), now) for now, *told in rows]
 
 
 async def overdue(tx: Connection, scope: Scope, now: datetime, final: Sequence[str]) -> int:
@@ -96,5 +104,5 @@ async def write(tx: Connection, unit: str, period: str, base: int, text: Written
     ) is not None
 
 
-def _of(scope: Scope) -> tuple[str, date, date, bool]:
-    return scope.unit, scope.first, scope.last, scope.restricted
+def _of(scope: Scope) -> tuple[Sequence[str], Sequence[str] | None, date, date, bool]:
+    return scope.units, scope.parted, scope.first, scope.last, scope.restricted

@@ -49,27 +49,29 @@ async def by_child(
 
 
 async def by_leaf_unit(
-    tx: Connection, first: date, last: date, by: str, *, restricted: bool
-) -> list[tuple[str, Any, int]]:
-    """(unit of then, value, count) of all units, to be laid on another map."""
+    tx: Connection, first: date, last: date, by: Sequence[str], *, restricted: bool
+) -> list[tuple[str, tuple[Any, ...], int]]:
+    """(unit of then, value of each dimension, count) of all units, to be laid on another map."""
     rows = await tx.fetch(
-        f"SELECT unit, {_checked(by)}, sum(n)::int FROM leaf_counts"  # noqa: S608
-        " WHERE day BETWEEN $1 AND $2 AND ($3 OR NOT restricted) AND n > 0 GROUP BY 1, 2",
+        f"SELECT unit, {_columns(by)}sum(n)::int FROM leaf_counts"  # noqa: S608
+        f" WHERE day BETWEEN $1 AND $2 AND ($3 OR NOT restricted) AND n > 0 GROUP BY {_columns(by)}unit",
         *(first, last, restricted),
     )
-    return [tuple(row) for row in rows]
+    return [(unit, tuple(key), n) for unit, *key, n in rows]
 
 
 async def moved(
-    tx: Connection, first: date, last: date, by: str, *, restricted: bool
-) -> list[tuple[str, str, Any, int]]:
-    """(unit of then, unit of now, value, count) of the cases that changes of the map have moved."""
+    tx: Connection, first: date, last: date, by: Sequence[str], *, restricted: bool
+) -> list[tuple[str, str, tuple[Any, ...], int]]:
+    """(unit of then, unit of now, value of each dimension, count) of the cases that changes of the map have
+    moved."""
     rows = await tx.fetch(
-        f"SELECT unit, now_unit, {_checked(by)}, count(*)::int FROM counted_cases"  # noqa: S608
-        " WHERE day BETWEEN $1 AND $2 AND ($3 OR NOT restricted) AND now_unit IS NOT NULL GROUP BY 1, 2, 3",
+        f"SELECT unit, now_unit, {_columns(by)}count(*)::int FROM counted_cases"  # noqa: S608
+        " WHERE day BETWEEN $1 AND $2 AND ($3 OR NOT restricted) AND now_unit IS NOT NULL"
+        f" GROUP BY {_columns(by)}unit, now_unit",
         *(first, last, restricted),
     )
-    return [tuple(row) for row in rows]
+    return [(then, now, tuple(key), n) for then, now, *key, n in rows]
 
 
 async def by_unit_and_state(tx: Connection, first: date, last: date) -> list[tuple[str, str, str, int]]:
@@ -80,6 +82,11 @@ async def by_unit_and_state(tx: Connection, first: date, last: date) -> list[tup
         *(first, last),
     )
     return [tuple(row) for row in rows]
+
+
+def _columns(by: Sequence[str]) -> str:
+    """The dimensions as columns before others."""
+    return "".join(f"{_checked(name)}, " for name in by)
 
 
 def _checked(name: str) -> str:

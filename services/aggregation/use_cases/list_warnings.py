@@ -2,11 +2,10 @@
 
 from datetime import date
 
-from services.aggregation.store import warnings
 from services.aggregation.store.warnings import WarningRow
+from services.aggregation.use_cases.on_map import Asked
 from shared.database import Database
 from shared.units import Unit, UnitMap
-from shared.units.relation import related
 
 
 async def ask(
@@ -14,8 +13,6 @@ async def ask(
 ) -> list[WarningRow]:
     """Those of the unit and below; of restricted cases for the province alone. `on`: the day whose map is
     asked for; None leaves each where it was raised."""
-    whole = unit.level == "province"
     async with database.connection() as tx:
-        if on is None:
-            return await warnings.listed(tx, unit.id, first, last, restricted=whole)
-        return await warnings.laid(tx, related(units, unit.id, on), first, last, restricted=whole)
+        asked = Asked(tx, units, unit.id, on, restricted=unit.level == "province")
+        return await asked.warnings(first, last)

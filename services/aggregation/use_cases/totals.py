@@ -1,14 +1,12 @@
 """Totals of a unit in a period: as it was then, or on the map of any day; small cells below the province."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from services.aggregation.domain.present import attribute
 from services.aggregation.domain.suppression import SENSITIVE, is_small, suppress
-from services.aggregation.store import totals
+from services.aggregation.use_cases.on_map import Asked
 from shared.database import Database
 from shared.units import Unit, UnitMap
 
@@ -55,25 +53,11 @@ async def ask(database: Database, units: UnitMap, question: Question, *, limit: 
 async def _count(
     database: Database, units: UnitMap, question: Question, *, everything: bool
 ) -> tuple[dict[str, int], int]:
-    unit, first, last, by = question.unit.id, question.first, question.last, question.by
+    by = question.by
     async with database.connection() as tx:
-        if question.on is not None:
-            column = "category" if by == "unit" else by
-            rows = await totals.by_leaf_unit(tx, first, last, column, restricted=everything)
-            moved = await totals.moved(tx, first, last, column, restricted=everything)
-            found = attribute(rows, units, unit, question.on, moved)
-            if by == "unit":
-                return dict(_merged(found.children, unit)), found.split
-            return {str(key): n for key, n in found.cells.items()}, found.split
+        asked = Asked(tx, units, question.unit.id, question.on, restricted=everything)
         if by == "unit":
-            return dict(await totals.by_child(tx, unit, first, last, restricted=everything)), 0
-        counted = await totals.of_unit(tx, unit, first, last, [by], restricted=everything)
-        return {str(key): n for key, n in counted}, 0
-
-
-def _merged(children: Mapping[str | None, int], unit: str) -> Counter[str]:
-    """What no single unit below holds counts for the unit itself."""
-    merged: Counter[str] = Counter()
-    for child, n in children.items():
-        merged[child or unit] += n
-    return merged
+            below = await asked.below(question.first, question.last)
+            return dict(below.cells), below.split
+        found = await asked.counts(question.first, question.last, by)
+        return {str(key): n for key, n in found.rows}, found.split

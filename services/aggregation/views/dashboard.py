@@ -14,8 +14,8 @@ from services.aggregation.domain.suppression import is_small
 from services.aggregation.domain.surge import Detector
 from services.aggregation.reader import Reader
 from services.aggregation.store import situations
-from services.aggregation.store.situations import Scope
 from services.aggregation.use_cases import list_warnings, pilot, totals
+from services.aggregation.use_cases.on_map import Asked
 from services.aggregation.use_cases.totals import Answer, GroupBy, Question
 from shared.units import Unit, full_name
 from shared.web.catalogue import Catalogue
@@ -77,17 +77,19 @@ class Dashboard:
             "has_below": unit.level != "hamlet",
             "pilot": await pilot.ask(reader.database, reader.units, unit.id, first, last) if whole else None,
             "map": self._map(await ask("unit", reader.today()), link) if whole else None,
-            "overdue": await self._overdue(unit, first, last, purposes.get("request", 0)),
+            "overdue": await self._overdue(unit, first, last, on, purposes.get("request", 0)),
             **await self._warnings(unit, first, last, on),
         }
 
-    async def _overdue(self, unit: Unit, first: date, last: date, requests: int | None) -> int | None:
+    async def _overdue(
+        self, unit: Unit, first: date, last: date, on: date | None, requests: int | None
+    ) -> int | None:
         """None where the requests are few: as the situation report tells it."""
         whole = unit.level == "province"
         if requests is None or (not whole and is_small(requests, self._reader.settings.small_cell)):
             return None
         async with self._reader.database.connection() as tx:
-            scope = Scope(unit.id, first, last, whole)
+            scope = Asked(tx, self._reader.units, unit.id, on, restricted=whole).scope(first, last)
             return await situations.overdue(tx, scope, self._reader.now(), FINAL_STATES)
 
     async def _warnings(self, unit: Unit, first: date, last: date, on: date | None) -> dict[str, Any]:

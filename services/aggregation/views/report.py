@@ -1,6 +1,7 @@
 """The situation report as a document: who issues it, its period in words, names in place of ids."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from services.aggregation.domain.periods import Period, month_of, week_of
 from services.aggregation.reader import Reader
@@ -13,10 +14,16 @@ WEEKS_BACK = 6
 MONTHS_BACK = 4
 
 
-def report_context(reader: Reader, unit: Unit, report: SituationReport) -> dict[str, Any]:
+def report_url(unit: str, period: str, as_of: str) -> str:
+    """Where a report is shown. `as_of`: the map that its figures are laid on, if not that of then."""
+    asked = {"period": period} | ({"as_of": as_of} if as_of not in ("", "then") else {})
+    return f"/situation-reports/{unit}?{urlencode(asked)}"
+
+
+def report_context(reader: Reader, unit: Unit, report: SituationReport, as_of: str) -> dict[str, Any]:
     """Context of `report.html`."""
-    period = report.period
-    home = reader.units.province_of(unit.id, period.last)
+    period, on = report.period, report.on or report.period.last
+    home = reader.units.province_of(unit.id, on)
     return {
         "r": report,
         "unit": unit,
@@ -26,8 +33,11 @@ def report_context(reader: Reader, unit: Unit, report: SituationReport) -> dict[
         "place": home.name if home else unit.name,
         "day": local(reader.now()).date(),
         "period_name": period_name(period),
-        "silent": [reader.name(u, period.last) for u in report.units_silent],
-        "names": {u: reader.name(u, period.last) for u in _units_of(report)},
+        "as_of": as_of,
+        "other_map": "then" if report.on else "today",
+        "url": report_url,
+        "silent": [reader.name(u, on) for u in report.units_silent],
+        "names": {u: reader.name(u, on) for u in _units_of(report)},
         "stances": STANCES,
         "breadths": BREADTHS,
         "small": reader.settings.small_cell,

@@ -158,6 +158,50 @@ async def test_the_situation_report_has_its_figures(client: httpx2.AsyncClient) 
     assert found["moods"][0]["stances"] == {"ban_khoan": 1}
 
 
+async def test_a_situation_report_is_of_then_or_of_todays_map(client: httpx2.AsyncClient) -> None:
+    """A case of a former commune stands in the report of the one that it became, and the other way round."""
+    province = {"period": "2025-06", "as_of": "today"}
+    url = f"/v1/situation-reports/{HOME.id}"  # type: ignore[union-attr]
+    then = (await client.get(url, params={"period": "2025-06"})).json()
+    today = (await client.get(url, params=province)).json()
+    assert (then["on"], then["requests"], then["split"]) == (None, 0, 0)
+    assert (today["requests"], today["split"], today["units_expected"]) == (1, 0, 99)
+    assert COMMUNES[0][0] not in today["units_silent"]
+    assert len(today["units_silent"]) == 98
+    known = (await client.get(url, params=province | {"known_at": str(UNITS.version - 1)})).json()
+    assert known["requests"] == 1
+
+    urgent = {"period": "2026-W47", "as_of": "2026-11-18"}
+    laid = (await client.get(url, params=urgent)).json()
+    plain = (await client.get(url, params={"period": "2026-W47"})).json()
+    same = (
+        "requests",
+        "observations",
+        "states",
+        "categories",
+        "moods",
+        "notable",
+        "overdue",
+        "organisations",
+    )
+    assert [laid[name] for name in same] == [plain[name] for name in same]
+
+
+async def test_a_report_on_an_earlier_map_tells_what_cannot_be_parted(client: httpx2.AsyncClient) -> None:
+    """On the map before the reform each of today's communes was several: nobody can say which cases."""
+    for commune, split in ((COMMUNES[0][0], 15), (COMMUNES[1][0], None)):
+        part = UNITS.predecessors(commune, DAY)[0].from_id
+        url = f"/situation-reports/{part}?period=2026-W47&as_of=2025-06-30"
+        found = (await client.get("/v1" + url)).json()
+        assert (found["split"], found["requests"], found["notable"]) == (split, 0, [])
+        page = (await client.get(url)).text
+        assert "Số liệu xếp theo đơn vị hành chính ngày 30/06/2025." in page
+        assert ("Có 15 ý kiến" if split else "Có một số ý kiến") in page
+        assert "Theo đơn vị lúc phản ánh" in page
+    refused = await client.get(f"/v1/situation-reports/{COMMUNES[0][0]}?period=2026-W47&as_of=soon")
+    assert refused.status_code == 422
+
+
 async def test_below_the_province_a_report_tells_no_case_of_a_hidden_cell(client: httpx2.AsyncClient) -> None:
     found = (await client.get(f"/v1/situation-reports/{COMMUNES[0][0]}?period=2026-W47")).json()
     assert (found["requests"], found["observations"], found["restricted_left_out"]) == (15, 0, True)
