@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import takewhile
 from uuid import UUID
 
 from services.routing.domain.map_changes.wanted import LEVEL_OF, Fault, NewUnit
@@ -61,13 +60,13 @@ class Draft:
         self.rows.append(record)
         return record
 
+    def untouched(self, row: Unit) -> bool:
+        """Whether the change brings no row in place of this one yet."""
+        return not any((put.id, put.valid_from) == (row.id, row.valid_from) for put in self.rows)
+
     def end(self, row: Unit) -> None:
         """The unit is no more from the day of the change."""
         self.put(replace(record_of(row), valid_to=self.effective))
-
-    def go_on(self, row: Unit, **changes: object) -> UnitRecord:
-        """The unit goes on from the day of the change, with these facts changed."""
-        return self.put(replace(record_of(row), valid_from=self.effective, valid_to=None, **changes))  # type: ignore[arg-type]
 
     def amend(self, unit_id: str, name: str, value: object) -> None:
         """A fact of a unit is another one from the day of the change on, which may be entered late: also in
@@ -82,12 +81,24 @@ class Draft:
         was = getattr(row, name)
         if was == value:
             raise Refused(name, "unchanged")
+        self.spread(row, **{name: value})
+
+    def spread(self, row: Unit, **changes: object) -> UnitRecord:
+        """From the day of the change these facts are others: in the row that stands on that day, and in those
+        that follow as long as they say of each fact what stood there."""
         if row.valid_from < self.effective and row.valid_to is not None:
             self.put(replace(record_of(row), valid_to=self.effective))
-        self.put(replace(record_of(row), valid_from=self.effective, **{name: value}))  # type: ignore[arg-type]
-        following = (later for later in rows if later.valid_from > self.effective)
-        for later in takewhile(lambda later: getattr(later, name) == was, following):
-            self.put(replace(record_of(later), **{name: value}))  # type: ignore[arg-type]
+        first = self.put(replace(record_of(row), valid_from=self.effective, **changes))  # type: ignore[arg-type]
+        for later in self.units.history(row.id):
+            if later.valid_from <= self.effective:
+                continue
+            changes = {
+                name: new for name, new in changes.items() if getattr(later, name) == getattr(row, name)
+            }
+            if not changes:
+                break
+            self.put(replace(record_of(later), **changes))  # type: ignore[arg-type]
+        return first
 
     def add(self, new: NewUnit, parent: str | None, *, invented: bool) -> UnitRecord:
         """A unit that begins on the day of the change. Raises Refused without a code where one is needed."""
@@ -116,12 +127,12 @@ class Draft:
     def put_below(self, child: Unit, parent: Unit | UnitRecord) -> None:
         """A unit comes under another: a hamlet gets its display code and its type there."""
         if child.level != "hamlet":
-            self.go_on(child, parent=parent.id)
+            self.spread(child, parent=parent.id)
             return
         code = child.code
         if not code.startswith(f"{parent.code}-"):
             code = self.hamlet_code(parent.id, parent.code)
-        self.go_on(child, parent=parent.id, code=code, type=hamlet_type(parent.type, child.type))
+        self.spread(child, parent=parent.id, code=code, type=hamlet_type(parent.type, child.type))
 
     def hamlet_code(self, commune: str, code: str = "") -> str:
         """The next display code `{commune}-{seq}`; one that was ever given is not given again."""

@@ -1,10 +1,12 @@
 """`plan(wanted, map) -> MapChange | faults`: the one way to a change of the map. Pure."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from services.routing.domain.map_changes.checks import check
-from services.routing.domain.map_changes.draft import Draft, Refused, hamlet_type, level_of
+from services.routing.domain.map_changes.draft import Draft, Refused, hamlet_type, level_of, record_of
 from services.routing.domain.map_changes.regroup import merge, split
 from services.routing.domain.map_changes.titles import title
 from services.routing.domain.map_changes.wanted import (
@@ -89,17 +91,31 @@ def check_above(level: str, parent: Unit) -> None:
 
 
 def _retype(wanted: Retype, draft: Draft) -> None:
-    row = draft.living(wanted.unit, "unit")
-    if level_of(wanted.type) != row.level:
+    level = level_of(wanted.type)
+    draft.amend(wanted.unit, "type", wanted.type)
+    row = draft.standing(wanted.unit, "unit")
+    if level != row.level:
         raise Refused("type", "wrong_level", unit=full_name(row))
-    _must_differ(row.type, wanted.type, "type")
-    draft.go_on(row, type=wanted.type)
-    if row.level != LEVELS[2]:
-        return
-    for child in draft.units.children(row.id, wanted.effective):
-        turned = hamlet_type(wanted.type, child.type)
-        if turned != child.type:
-            draft.go_on(draft.living(child.id, "unit"), type=turned)
+    if row.level == LEVELS[2]:
+        _retype_below(row, wanted, draft)
+
+
+def _retype_below(row: Unit, wanted: Retype, draft: Draft) -> None:
+    """The hamlets follow: those of that day, and those that began before the commune's type turned again."""
+    turned_again = (
+        later.valid_from
+        for later in draft.units.history(row.id)
+        if later.valid_from > wanted.effective and later.type != row.type
+    )
+    until = next(turned_again, date.max)
+    for unit_id in draft.units.ever_children(row.id):
+        for child in draft.units.history(unit_id):
+            turned = hamlet_type(wanted.type, child.type)
+            here = child.parent == row.id and turned != child.type
+            if here and child.valid_at(wanted.effective):
+                draft.spread(child, type=turned)
+            elif here and wanted.effective < child.valid_from < until and draft.untouched(child):
+                draft.put(replace(record_of(child), type=turned))
 
 
 def _abolish(wanted: Abolish, draft: Draft, cases: Mapping[str, int]) -> None:
@@ -110,8 +126,3 @@ def _abolish(wanted: Abolish, draft: Draft, cases: Mapping[str, int]) -> None:
     if cases.get(row.id):
         raise Refused("unit", "has_cases", unit=full_name(row), n=str(cases[row.id]))
     draft.end(row)
-
-
-def _must_differ(was: object, wanted: object, name: str) -> None:
-    if was == wanted:
-        raise Refused(name, "unchanged")

@@ -23,7 +23,7 @@ def merge(wanted: Merge, draft: Draft) -> None:
         draft.end(row)
         draft.link(row.id, heir.id, "whole")
         for child in draft.units.children(row.id, wanted.effective):
-            draft.put_below(draft.living(child.id, "units"), heir)
+            draft.put_below(child, heir)
 
 
 def _heir(wanted: Merge, draft: Draft, sources: list[Unit]) -> Unit | UnitRecord:
@@ -52,8 +52,8 @@ def split(wanted: Split, draft: Draft) -> None:
     """The source goes to its parts, its children where they are told to. Raises Refused."""
     if len(wanted.parts) < 2:
         raise Refused("parts", "too_few")
-    source = draft.living(wanted.source, "unit")
-    stays = any(part.unit == source.id for part in wanted.parts)
+    stays = any(part.unit == wanted.source for part in wanted.parts)
+    source = (draft.standing if stays else draft.living)(wanted.source, "unit")
     if not stays:
         draft.end(source)
     heirs = [_part(part, source, draft) for part in wanted.parts]
@@ -98,4 +98,4 @@ def _deal_children(
         elif not 0 <= number < len(heirs):
             raise Refused("children", "unknown_part", unit=full_name(child))
         elif heirs[number].id != source.id:
-            draft.put_below(draft.living(child.id, "children"), heirs[number])
+            draft.put_below(child, heirs[number])
