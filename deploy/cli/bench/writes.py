@@ -29,7 +29,7 @@ from shared.outbox import Outgoing, announce
 _TABLES = ("cases", "case_decisions", "case_texts", "outbox", "erased_reports", "incident_marks")
 _CASES = """
 SELECT c.*, d.causing_event, d.reasons, d.decided_at, d.traceparent, t.text, t.place_hint AS hint,
-    t.reporter_unit
+    t.reporter_unit, t.latitude, t.longitude
 FROM routing.cases c JOIN routing.case_decisions d USING (case_id, version)
 JOIN routing.case_texts t USING (case_id) WHERE version = 1 ORDER BY case_id LIMIT $1
 """
@@ -106,6 +106,7 @@ def _report(row: asyncpg.Record) -> Report:
         row["report_date"],
         place_hint=row["hint"],
         reporter_unit=row["reporter_unit"],
+        location=None if row["latitude"] is None else (row["latitude"], row["longitude"]),
     )
 
 

@@ -28,8 +28,9 @@ GENESIS = b""
 """What stands before a case's first link, and the link of what was decided before there was a chain."""
 
 Codes = Mapping[str, Any]
-Told = tuple[str, str | None, str | None]
-"""The text, the hint at its place and the reporter's unit, as `case_texts` keeps them."""
+Told = tuple[str, str | None, str | None] | tuple[str, str | None, str | None, tuple[float, float]]
+"""The text, the hint at its place, the reporter's unit and, where one was told, latitude and longitude: as
+`case_texts` keeps them."""
 
 
 class Entry(NamedTuple):
@@ -113,6 +114,15 @@ def link(before: bytes, entry: Entry) -> bytes:
 def commit(salt: bytes, told: Told | None, reasons: Sequence[Reason]) -> bytes:
     """A commitment to a text and to the words that the reasons name; says nothing without the salt."""
     return sha256(salt + orjson.dumps((told, [reason.words for reason in reasons]))).digest()
+
+
+def told_of(
+    text: str, hint: str | None, unit: str | None, latitude: float | None, longitude: float | None
+) -> Told:
+    """What a commitment is made to. Without coordinates nothing stands for them."""
+    if latitude is None or longitude is None:
+        return text, hint, unit
+    return text, hint, unit, (latitude, longitude)
 
 
 def codes(facts: Facts, audience: Sequence[str], findings: Findings) -> dict[str, Any]:

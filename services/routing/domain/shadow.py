@@ -67,12 +67,9 @@ class Tally:
 
 
 def decide_again(case: Case, told: Told, basis: Basis) -> tuple[Decision, ...]:
-    """What these rules make of the report of a root case: its cases, the root first.
-
-    Where it was sent from is not kept with the case.
-    """
+    """What these rules make of the report of a root case: its cases, the root first."""
     facts = case.facts
-    text, hint, unit = told
+    text, hint, unit, *located = told
     flags: tuple[TimeFlag, ...] = ("before_2024",) if facts.report_date < _FIRST_DAY else ()
     report = Report(
         report_id=case.case_id,
@@ -87,6 +84,7 @@ def decide_again(case: Case, told: Told, basis: Basis) -> tuple[Decision, ...]:
         reporter_unit=unit,
         observation=facts.observation,
         time_flags=flags,
+        location=located[0] if located else None,
     )
     return opened(report, facts.received_at, basis)
 

@@ -17,6 +17,7 @@ _STANDING = """
 SELECT d.case_id, d.reasons, d.decided_at FROM unnest($1::uuid[], $2::int[]) AS c (case_id, version)
 JOIN case_decisions AS d USING (case_id, version)
 """
+_NOWHERE = (None, None)
 _DECISION_COLUMNS = (
     "case_id",
     "version",
@@ -103,8 +104,12 @@ async def insert(tx: Connection, cases: Sequence[Case], reports: Mapping[UUID, R
     texts = [(case.case_id, reports.get(case.case_id)) for case in cases]
     await tx.copy_records_to_table(
         "case_texts",
-        records=[(i, r.text, r.place_hint, r.reporter_unit) for i, r in texts if r is not None],
-        columns=("case_id", "text", "place_hint", "reporter_unit"),
+        records=[
+            (i, r.text, r.place_hint, r.reporter_unit, *(r.location or _NOWHERE))
+            for i, r in texts
+            if r is not None
+        ],
+        columns=("case_id", "text", "place_hint", "reporter_unit", "latitude", "longitude"),
     )
 
 

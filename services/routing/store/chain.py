@@ -8,7 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
-from services.routing.domain.chain import Entry
+from services.routing.domain.chain import Entry, told_of
 from services.routing.domain.proof import History, Kept
 from services.routing.store.rows import case_of, reasons_of
 from shared.database import Connection
@@ -79,7 +79,9 @@ async def _slice(tx: Connection, after: UUID, upto: UUID) -> list[History]:
     rows = await tx.fetch(_DECISIONS, after, upto)
     kept = {i: tuple(map(_kept, group)) for i, group in groupby(rows, key=lambda row: row["case_id"])}
     texts = {
-        row["case_id"]: (row["text"], row["place_hint"], row["reporter_unit"])
+        row["case_id"]: told_of(
+            row["text"], row["place_hint"], row["reporter_unit"], row["latitude"], row["longitude"]
+        )
         for row in await tx.fetch(_TEXTS, after, upto)
     }
     ids = sorted(cases.keys() | kept.keys())

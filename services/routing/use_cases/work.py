@@ -13,7 +13,7 @@ import structlog
 from services.routing import metrics, publish
 from services.routing.domain.basis import Basis
 from services.routing.domain.case import Case, Report
-from services.routing.domain.chain import Cause, Told, seal
+from services.routing.domain.chain import Cause, Told, seal, told_of
 from services.routing.domain.decide import Command, decide
 from services.routing.domain.decision import Decision, evolve
 from services.routing.domain.escalation.due import first_look
@@ -94,7 +94,11 @@ class Work:
     def _told(self, case_id: UUID) -> Told | None:
         """What a case is opened on, as it will be kept."""
         report = self.reports.get(case_id)
-        return None if report is None else (report.text, report.place_hint, report.reporter_unit)
+        if report is None:
+            return None
+        return told_of(
+            report.text, report.place_hint, report.reporter_unit, *(report.location or (None, None))
+        )
 
     def forget(self, gone: set[UUID]) -> None:
         """Keep no text and no words of erased reports, whose cases are being made all the same."""

@@ -131,6 +131,23 @@ async def test_a_further_matter_is_compared_with_its_own_case(
     assert [(group["now"], group["cases"]) for group in lost] == [(None, 1)]
 
 
+async def test_what_was_placed_by_its_coordinates_is_placed_by_them_again(
+    langnghe: Command, routing: Database
+) -> None:
+    await load_map(routing)
+    day = date(2026, 12, 2)
+    market = {"latitude": 21.1861, "longitude": 106.0763}
+    sent = report("Rác ở đây ba ngày không ai thu gom", report_date=day, location=market)
+    await apply(routing, sent)
+    async with routing.connection() as tx:
+        unit = await tx.fetchval("SELECT unit FROM cases WHERE case_id = $1", sent.report_id)
+    assert unit is not None
+    same = Path(delivered.__file__).parent
+    said = (await langnghe("replay", "--rules", same, "--since", day, "--json")).json
+    assert (said["decided"], said["changed"], said["groups"]) == (1, 0, [])
+    await langnghe("verify", sent.report_id)
+
+
 async def test_rules_that_contradict_themselves_are_refused_by_line(
     langnghe: Command, other_rules: Path
 ) -> None:

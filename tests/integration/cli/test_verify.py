@@ -124,6 +124,7 @@ TAMPERED = {
         "opening",
     ),
     "the text": ("UPDATE case_texts SET text = 'khác' WHERE case_id = $1", 1, "text"),
+    "the coordinates": ("UPDATE case_texts SET latitude = 21, longitude = 106 WHERE case_id = $1", 1, "text"),
     "the text deleted": ("DELETE FROM case_texts WHERE case_id = $1", 1, "text"),
     "links made empty": ("UPDATE case_decisions SET link = '' WHERE case_id = $1", 2, "head"),
 }
