@@ -20,8 +20,6 @@ Shorts = npt.NDArray[np.int16]
 
 Rows = npt.NDArray[np.intp]
 
-_BITS = 16
-"""A pair is looked up by the rows of its words, put together in one number."""
 _TOGETHER = 48
 """So many texts' vectors stay in a processor's cache until they are summed."""
 _MOST = 60_000
@@ -91,7 +89,7 @@ class Linear:
         self._words = {gram[1:]: at for gram, at in places.items() if gram[0] == "="}
         self._keys = _Rows(self._add)
         pairs = ((gram.split(" "), at) for gram, at in places.items() if " " in gram)
-        self._pairs = {self._keys[one] << _BITS | self._keys[other]: at for (one, other), at in pairs}
+        self._pairs = {(self._keys[one], self._keys[other]): at for (one, other), at in pairs}
         self._taught = self._used
 
     def read(self, text: Text) -> "Scores":
@@ -127,7 +125,7 @@ class Linear:
     def _different(self, text: Text) -> set[int]:
         """The rows of a text's words and pairs, each once."""
         in_order = list(map(self._keys.__getitem__, text.keys))
-        found = list(map(self._pairs.get, [one << _BITS | other for one, other in pairwise(in_order)]))
+        found = list(map(self._pairs.get, pairwise(in_order)))
         if text.marked:
             found += map(self._words.get, text.words)
         return {*in_order, *filter(None, found)}

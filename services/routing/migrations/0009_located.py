@@ -1,4 +1,4 @@
-"""Where a report was sent from, beside its text and erased with it: what was decided by it can be so again."""
+"""Where a report was sent from, beside its text and erased with it: to decide again by what was decided by."""
 
 from alembic import op
 
