@@ -80,7 +80,8 @@ def _standing(number: int, one: Predicted, newest: Report, basis: Basis) -> Deci
         moved = follow(evolve(None, one.decision), None, frozenset(), moment)
         if isinstance(moved, Decision):
             facts, audience = moved.facts, moved.audience
-    return Decided(UUID(int=number), one.report.text, facts, one.decision.findings, audience)
+    case_id = UUID(int=number)
+    return Decided(case_id, case_id, one.report.text, facts, one.decision.findings, audience)
 
 
 def _row(one: Predicted, incident: str, basis: Basis) -> dict[str, Any]:

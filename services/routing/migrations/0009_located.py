@@ -1,4 +1,4 @@
-"""Where a report was sent from, beside its text and erased with it: to decide again by what was decided by."""
+"""Where a report was sent from, beside its text and erased with it: to decide again by what it told."""
 
 from alembic import op
 

@@ -46,7 +46,18 @@ INSERT INTO incidents (incident_id, "leading")
 SELECT * FROM unnest($1::uuid[], $2::uuid[])
 ON CONFLICT (incident_id) DO UPDATE SET "leading" = excluded."leading", merged_into = NULL
 """
-_APART = "SELECT case_id, incident_id FROM incident_apart WHERE case_id = ANY ($1::uuid[])"
+_APART = """
+WITH asked AS (SELECT case_id, root_id FROM cases WHERE case_id = ANY ($1::uuid[])), beside AS (
+    SELECT a.case_id, c.case_id AS other, c.incident FROM asked AS a JOIN cases AS c USING (root_id)
+    WHERE c.root_id <> c.case_id AND c.case_id <> a.case_id
+    UNION ALL
+    SELECT a.case_id, c.case_id, c.incident FROM asked AS a JOIN cases AS c ON c.case_id = a.root_id
+    WHERE a.root_id <> a.case_id
+)
+SELECT case_id, other AS incident_id FROM beside
+UNION SELECT case_id, incident::uuid FROM beside WHERE incident IS NOT NULL
+UNION SELECT case_id, incident_id FROM incident_apart WHERE case_id = ANY ($1::uuid[])
+"""
 _KEEP_APART = """
 INSERT INTO incident_apart (case_id, incident_id)
 SELECT * FROM unnest($1::uuid[], $2::uuid[]) ON CONFLICT DO NOTHING
@@ -173,7 +184,8 @@ async def dissolve(tx: Connection, ids: Collection[UUID]) -> None:
 
 
 async def apart(tx: Connection, case_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
-    """(case, incident) of what a person has taken apart."""
+    """(case, incident or case) of what must not come together: what a person has taken apart, and the matters
+    of one report."""
     return {(r["case_id"], r["incident_id"]) for r in await tx.fetch(_APART, sorted(case_ids))}
 
 

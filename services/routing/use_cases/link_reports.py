@@ -164,7 +164,7 @@ def _placed(subject: Subject, basis: Basis, grounds: Grounds) -> tuple[Text, lis
         return None
     case = subject.case
     with passing_over("link", case.case_id):
-        decided = Decided(case.case_id, subject.text, case.facts, case.findings, case.audience)
+        decided = Decided(case.case_id, case.root_id, subject.text, case.facts, case.findings, case.audience)
         text = read(subject.text)
         return text, placed(decided, text, basis.matching, grounds)
     return None

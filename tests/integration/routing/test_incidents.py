@@ -17,6 +17,7 @@ from shared.database import Database
 from tests.integration.routing.incident_ground import CASE, FIRE, fires, linker
 from tests.integration.routing.support import NOW, apply, erased, report, rows, value, withdrawn
 from tests.unit.routing.ground import commune
+from tests.unit.routing.test_parts import MIXED
 
 
 async def test_opening_leaves_a_mark_and_the_second_step_makes_one_incident(
@@ -33,6 +34,34 @@ async def test_opening_leaves_a_mark_and_the_second_step_makes_one_incident(
     assert await value(installation, "SELECT count(*) FROM incident_prints") == 1
     await linker(database)()
     assert await rows(installation, CASE, third) == [("linked", str(first), 2)]
+
+
+async def test_the_matters_of_a_mixed_report_are_never_linked_with_each_other(
+    installation: Installation, database: Database
+) -> None:
+    """The root case is compared by all its words, those of the further matter among them."""
+    mixed = report(MIXED.replace("Vũ Ninh", "Võ Cường"))
+    await apply(database, mixed)
+    part = await value(installation, _PART, mixed.report_id)
+    await linker(database)()
+    states = "SELECT state, incident FROM cases WHERE root_id = $1"
+    assert await rows(installation, states, mixed.report_id) == [("opened", None)] * 2
+    assert (
+        await value(installation, "SELECT count(*) FROM incident_suggestions WHERE case_id = $1", part) == 0
+    )
+    # What comes later knows it from the cases.
+    again = report("Đèn đường ở dốc cháy bốn bóng, cột điện nghiêng, phường Võ Cường")
+    await apply(database, again)
+    await linker(database)()
+    async with database.connection() as tx:
+        assert await store.apart(tx, [part]) >= {(part, mixed.report_id)}
+        incident = await value(installation, "SELECT incident FROM cases WHERE case_id = $1", part)
+        assert incident is not None
+        kept = await store.apart(tx, [mixed.report_id])
+        assert kept == {(mixed.report_id, part), (mixed.report_id, UUID(incident))}
+
+
+_PART = "SELECT case_id FROM cases WHERE root_id = $1 AND case_id <> root_id"
 
 
 async def test_two_hundred_at_once_and_three_at_work_make_one(

@@ -29,12 +29,13 @@ def grounds() -> Grounds:
     return Grounds(basis().units, AFTER)
 
 
-def made(text: str, number: int = 1, days: float = 0, **told: Any) -> Decided:
-    """A report decided on, submitted so many days after noon."""
+def made(text: str, number: int = 1, days: float = 0, root: int | None = None, **told: Any) -> Decided:
+    """A report decided on, submitted so many days after noon; `root`: it is a further matter of that one."""
     at = NOON + timedelta(days=days)
     one = replace(report(text, **told), report_id=UUID(int=number), submitted_at=at, received_at=at)
     decision = open_case(one, at, basis())
-    return Decided(one.report_id, text, decision.facts, decision.findings, decision.audience)
+    root_id = UUID(int=root or number)
+    return Decided(one.report_id, root_id, text, decision.facts, decision.findings, decision.audience)
 
 
 def case(text: str, number: int = 1, **told: Any) -> Case:

@@ -31,7 +31,14 @@ from tests.unit.routing.incident_ground import (
 def test_the_sample_reports_reach_the_goal() -> None:
     told = [
         (
-            Decided(made_.report_id, made_.text, decision.facts, decision.findings, decision.audience),
+            Decided(
+                made_.report_id,
+                made_.report_id,
+                made_.text,
+                decision.facts,
+                decision.findings,
+                decision.audience,
+            ),
             labels["incident"],
         )
         for made_, labels, decision in decided()
@@ -50,6 +57,13 @@ def test_the_sample_reports_reach_the_goal() -> None:
 
 def test_equal_matters_are_one_incident_other_matters_of_the_place_are_not() -> None:
     assert keys(made(FIRE, 1), made(SAME_FIRE, 2, days=0.1), made(DOGS, 3, days=0.2)) == [1, 1, 3]
+
+
+def test_matters_of_one_report_are_never_one_incident() -> None:
+    """Nor by way of another report that is like both; each may be one with somebody else's."""
+    assert keys(made(FIRE, 1), made(FIRE, 2, root=1)) == [1, 2]
+    assert keys(made(FIRE, 1), made(SAME_FIRE, 2, days=0.1), made(FIRE, 3, days=0.2, root=2)) == [1, 1, 3]
+    assert keys(made(FIRE, 1), made(DOGS, 2, root=1), made(DOGS, 3, days=0.1)) == [1, 2, 2]
 
 
 def test_the_same_in_another_commune_or_long_after_is_another_incident() -> None:
@@ -80,7 +94,9 @@ def test_a_follow_up_is_no_duplicate_and_knows_the_earlier_report() -> None:
 
 
 def test_follow_ups_of_the_samples_are_found() -> None:
-    told = [Decided(m.report_id, m.text, d.facts, d.findings, d.audience) for m, _, d in decided()]
+    told = [
+        Decided(m.report_id, m.report_id, m.text, d.facts, d.findings, d.audience) for m, _, d in decided()
+    ]
     found = matches(told, basis().matching, Grounds(basis().units, AFTER))
     said = {case_id for case_id, match in found.items() if match.kind == "follow_up"}
     labelled = {m.report_id: d for m, labels, d in decided() if labels["follow_up_of"]}

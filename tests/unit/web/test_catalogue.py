@@ -36,6 +36,11 @@ def test_every_code_has_a_vietnamese_name(base: Catalogue, kind: str) -> None:
     assert {f"{kind}.{code}" for code in CODES[kind]} <= base.keys()
 
 
+@pytest.mark.parametrize("kind", ["category", "state", "purpose"])
+def test_what_the_api_tells_in_english_has_an_english_name(base: Catalogue, kind: str) -> None:
+    assert {f"{kind}.{code}" for code in CODES[kind]} <= base.keys("en")
+
+
 def test_templates_ask_only_for_texts_that_exist(base: Catalogue) -> None:
     assert base.unknown_keys([SHARED_TEMPLATES, PAGES]) == []
 

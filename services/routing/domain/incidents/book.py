@@ -12,23 +12,27 @@ _SAME_WORDS = 0.9
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A report as it is compared in one place. `ground`: the place and the circle (`circle.py`)."""
+    """A report as it is compared in one place. `ground`: the place and the circle (`circle.py`); `root_id`:
+    the report that it is, or is a further matter of."""
 
     place: str
     ground: str
     compared: Compared
+    root_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
     """What is known by ground, the oldest first; it grows with what is matched.
 
-    `apart`: (case, incident) of what a person has taken apart.
+    `apart`: (case, incident) of what must not come together: a person has taken it apart, or the incident
+    holds another matter of the same report. `held`: (report, group) of what was matched here.
     """
 
     matching: Matching
     grounds: dict[str, list[Compared]] = field(default_factory=dict)
     apart: Collection[tuple[UUID, UUID]] = ()
+    held: set[tuple[UUID, UUID]] = field(default_factory=set)
 
     def match(self, made: Sequence[Placed], on: date) -> Match | None:
         """What a report goes with, in whichever of its places speaks most for it; `on`: its date.
@@ -39,6 +43,7 @@ class Book:
         matches = [match for match in found if match is not None and not self._apart(made, match)]
         best = max(matches, key=_by_strength, default=None)
         for one in made:
+            self.held.add((one.root_id, one.compared.case_id if best is None else best.group))
             there = self.grounds.setdefault(one.ground, [])
             new = one.compared if best is None else _after(one.compared, best)
             if best is not None and best.kind == "same":
@@ -48,7 +53,10 @@ class Book:
         return best
 
     def _apart(self, made: Sequence[Placed], match: Match) -> bool:
-        return any((one.compared.case_id, match.group) in self.apart for one in made)
+        return any(
+            (one.compared.case_id, match.group) in self.apart or (one.root_id, match.group) in self.held
+            for one in made
+        )
 
 
 def says_nothing_new(new: Compared, match: Match) -> bool:

@@ -15,9 +15,10 @@ from services.routing.domain.text import Text, read
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A report as it was decided on."""
+    """A report, or a further matter of one, as it was decided on."""
 
     case_id: UUID
+    root_id: UUID
     text: str
     facts: Facts
     findings: Findings
@@ -32,7 +33,7 @@ def placed(report: Decided, text: Text, matching: Matching, grounds: Grounds) ->
         print_ = matching.fingerprint(text, report.facts, report.findings, grounds, unit)
         one = Compared(report.case_id, report.facts.submitted_at, print_)
         place = grounds.place(unit)
-        made.append(Placed(place, ground(place, within), one))
+        made.append(Placed(place, ground(place, within), one, report.root_id))
     return made
 
 
