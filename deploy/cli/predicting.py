@@ -16,6 +16,8 @@ from services.routing.domain.incidents.keys import Decided, incident_keys
 from services.routing.domain.seen import see_all
 
 YEARS = range(2024, 2031)
+_BATCH = 500
+"""So many reports are read together, as routing does."""
 """The years that deadlines are counted in."""
 
 
@@ -46,11 +48,15 @@ def standard_basis(home: str = "24") -> Basis:
 def decided(reports: Iterable[tuple[str, Report]], basis: Basis) -> list[Predicted]:
     """Every report as the root case that it would open."""
     told = list(reports)
-    seen = see_all([report for _, report in told], basis)
-    return [
-        Predicted(key, report, opened(report, report.received_at, basis, one)[0])
-        for (key, report), one in zip(told, seen, strict=True)
-    ]
+    found: list[Predicted] = []
+    for at in range(0, len(told), _BATCH):
+        batch = told[at : at + _BATCH]
+        seen = see_all([report for _, report in batch], basis)
+        found += [
+            Predicted(key, report, opened(report, report.received_at, basis, one)[0])
+            for (key, report), one in zip(batch, seen, strict=True)
+        ]
+    return found
 
 
 def rows(found: Sequence[Predicted], basis: Basis) -> list[dict[str, Any]]:
