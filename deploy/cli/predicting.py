@@ -16,9 +16,9 @@ from services.routing.domain.incidents.keys import Decided, incident_keys
 from services.routing.domain.seen import see_all
 
 YEARS = range(2024, 2031)
+"""The years that deadlines are counted in."""
 _BATCH = 500
 """So many reports are read together, as routing does."""
-"""The years that deadlines are counted in."""
 
 
 @dataclass(frozen=True, slots=True)
