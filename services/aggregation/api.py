@@ -35,7 +35,7 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Totals:
     """`split`: cases of former units that lie only partly in this one; in no cell, and not in the
-    total; null where they are few."""
+    total; below the province rounded down, null where they are few."""
 
     unit: str
     name: str

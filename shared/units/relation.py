@@ -47,6 +47,20 @@ def related(units: UnitMap, target: str, day: date) -> tuple[frozenset[str], fro
     )
 
 
+def given(units: UnitMap, unit: str, heir: str, day: date) -> bool:
+    """Whether a unit that goes on by that day has given a part to another one, by whatever steps."""
+    if unit == heir or units.unit(unit, day) is None or units.unit(heir, day) is None:
+        return False
+    seen: set[str] = set()
+    waiting = [unit]
+    while waiting:
+        one = waiting.pop()
+        if one not in seen:
+            seen.add(one)
+            waiting += [edge.to_id for edge in units.successors(one, day)]
+    return heir in seen
+
+
 def _reached(units: UnitMap, target: str, follow: Callable[[UnitMap, str], Iterable[str]]) -> frozenset[str]:
     """The unit, all that ever lay below, and all that lineage leads to from there in one direction."""
     seen: set[str] = set()
@@ -68,8 +82,12 @@ def _after(units: UnitMap, unit_id: str) -> Iterable[str]:
 
 
 def _origins(units: UnitMap, unit_id: str, day: date) -> set[str]:
-    """The units valid on an earlier day of which this one was made since."""
+    """The units valid on an earlier day of which this one was made since; of one that was made of none, where
+    it was created."""
     if units.unit(unit_id, day) is not None:
         return {unit_id}
-    made_of = (edge for edge in units.predecessors(unit_id, date.max) if edge.effective > day)
+    made_of = [edge for edge in units.predecessors(unit_id, date.max) if edge.effective > day]
+    rows = units.history(unit_id)
+    if not made_of and rows and rows[0].valid_from > day and rows[0].parent:
+        return _origins(units, rows[0].parent, day)
     return {origin for edge in made_of for origin in _origins(units, edge.from_id, day)}

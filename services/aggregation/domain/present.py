@@ -10,7 +10,7 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from shared.units import UnitMap
-from shared.units.relation import Where, where
+from shared.units.relation import Where, given, where
 
 K = TypeVar("K", bound=Hashable)
 
@@ -38,7 +38,7 @@ def attribute(
     children: Counter[str | None] = Counter()
     split = 0
     known = _Known(units, target, day)
-    told = [one for one in moved if _tells_more(known[one[0]], known[one[1]])]
+    told = [one for one in moved if known.tells_more(one[0], one[1])]
     placed = [(then, key, -n) for then, _, key, n in told] + [(now, key, n) for _, now, key, n in told]
     for unit, key, n in (*rows, *placed):
         found = known[unit]
@@ -50,12 +50,13 @@ def attribute(
     return Attributed(cells, children, split)
 
 
-def _tells_more(then: Where, now: Where) -> bool:
-    """Whether the unit of now says more of a case's place than that of then: it was split, or all of it lies
-    here and only part of it in each unit below."""
-    return then.place == "split" or (
-        then == Where("inside") and now.place == "inside" and now.child is not None
-    )
+def moved_to(
+    units: UnitMap, target: str, day: date, pairs: Iterable[tuple[str, str]]
+) -> list[tuple[str, str, bool]]:
+    """(unit of then, unit of now, whether its cases are the target's) of those pairs of which the unit of now
+    says more than that of then; as `attribute` counts them."""
+    known = _Known(units, target, day)
+    return [(then, now, known[now].place == "inside") for then, now in pairs if known.tells_more(then, now)]
 
 
 class _Known(dict[str, Where]):
@@ -69,3 +70,13 @@ class _Known(dict[str, Where]):
         units, target, day = self._asked
         found = self[unit] = where(units, unit, target, day)
         return found
+
+    def tells_more(self, then: str, now: str) -> bool:
+        """Whether the unit of now says more of a case's place than that of then: it was split; or all of it
+        lies here and only part of it in each unit below; or it goes on, but gave away the part where the
+        case is."""
+        units, _, day = self._asked
+        was, is_ = self[then], self[now]
+        if was.place == "split" or given(units, then, now, day):
+            return True
+        return was == Where("inside") and is_.place == "inside" and is_.child is not None

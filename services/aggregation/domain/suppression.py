@@ -11,8 +11,12 @@ One basis. The dashboard tells a category's total, the situation report its requ
 are decided together (`suppress_lines` begins with what `suppress` hides), and so no cell of one page can be
 had from the other.
 
-What it does not do: protect against who compares two periods that differ by a day, or a commune with each of
-its hamlets. Pages below the province are for the bodies of that unit, not for the public.
+What lies between units on another map (`split`) is told rounded down: beside the total of the unit that was
+split it would tell what one of its parts hides.
+
+What it does not do: protect against who compares the categories of two maps, two periods that differ by a
+day, or a commune with each of its hamlets. Pages below the province are for the bodies of that unit, not for
+the public.
 
 Pure.
 """
@@ -38,6 +42,13 @@ class Shown(Generic[K]):
 def is_small(n: int, limit: int) -> bool:
     """Whether a count may point at somebody; `limit` 1 or less: none does."""
     return 0 < n < limit
+
+
+def coarse(n: int, limit: int) -> int | None:
+    """A count that stands beside others, told as a multiple of `limit`, rounded down; None if it is small."""
+    if is_small(n, limit):
+        return None
+    return n - n % limit if limit > 1 else n
 
 
 def suppress(cells: Mapping[K, int], limit: int, *, sensitive: bool = True) -> Shown[K]:

@@ -9,9 +9,14 @@ from shared.database import Connection
 
 _IN_SCOPE = """
 FROM counted_cases AS c JOIN places AS p ON p.id = c.place
-WHERE c.day BETWEEN $3 AND $4 AND ($5 OR NOT c.restricted)
-  AND CASE WHEN $2::text[] IS NULL THEN p.path @> $1::text[]
-      ELSE c.unit = ANY($1) OR (c.unit = ANY($2) AND c.now_unit = ANY($1)) END
+LEFT JOIN unnest($2::text[], $3::text[], $4::bool[]) AS m (unit, now_unit, inside)
+    ON m.unit = c.unit AND m.now_unit = c.now_unit
+WHERE c.day BETWEEN $5 AND $6 AND ($7 OR NOT c.restricted)
+  AND CASE WHEN $2 IS NULL THEN p.path @> $1::text[] ELSE coalesce(m.inside, c.unit = ANY ($1)) END
+"""
+_MOVED = """
+SELECT DISTINCT unit, now_unit FROM counted_cases
+WHERE day BETWEEN $1 AND $2 AND now_unit IS NOT NULL ORDER BY unit, now_unit
 """
 _OBSERVED = f"""
 SELECT c.observed_group, c.stance, c.breadth, count(*)::int,
@@ -20,12 +25,12 @@ GROUP BY 1, 2, 3
 """
 _NOTABLE = f"""
 SELECT c.now_unit, c.case_id, c.day, c.unit, c.category, c.severity, c.flags, c.state {_IN_SCOPE}
-  AND c.state NOT IN ('withdrawn', 'spam') AND (c.severity >= $6 OR c.flags && $7::text[])
-  AND ($8::text[] IS NULL OR c.category = ANY($8))
-ORDER BY c.severity DESC, c.day DESC, c.case_id LIMIT $9
+  AND c.state NOT IN ('withdrawn', 'spam') AND (c.severity >= $8 OR c.flags && $9::text[])
+  AND ($10::text[] IS NULL OR c.category = ANY($10))
+ORDER BY c.severity DESC, c.day DESC, c.case_id LIMIT $11
 """
 _OVERDUE = f"""
-SELECT count(*) {_IN_SCOPE} AND c.purpose = 'request' AND c.settle_by < $6 AND c.state <> ALL($7::text[])
+SELECT count(*) {_IN_SCOPE} AND c.purpose = 'request' AND c.settle_by < $8 AND c.state <> ALL($9::text[])
 """
 _WRITTEN = """
 SELECT version, assessment, proposals, written_by, written_at FROM situation_reports
@@ -43,13 +48,13 @@ ON CONFLICT DO NOTHING RETURNING version
 class Scope:
     """Cases in [first, last]; `restricted`: with those only the province may see.
 
-    `parted` None: of the one unit and below, as it was then. Else of the units of any time that lie whole in
-    the one asked for on another map, and of the parted ones, of which only a part does, those cases that a
-    person has moved there.
+    `moved` None: of the one unit and below, as it was then. Else of the units of any time that lie whole in
+    the one asked for on another map; but of cases that were moved since as `moved` says: (unit of then, unit
+    of now, whether they are meant).
     """
 
     units: Sequence[str]
-    parted: Sequence[str] | None
+    moved: Sequence[tuple[str, str, bool]] | None
     first: date
     last: date
     restricted: bool
@@ -104,5 +109,13 @@ async def write(tx: Connection, unit: str, period: str, base: int, text: Written
     ) is not None
 
 
-def _of(scope: Scope) -> tuple[Sequence[str], Sequence[str] | None, date, date, bool]:
-    return scope.units, scope.parted, scope.first, scope.last, scope.restricted
+async def moved(tx: Connection, first: date, last: date) -> list[tuple[str, str]]:
+    """(unit of then, unit of now) of the cases of [first, last] that changes of the map have moved."""
+    return [tuple(row) for row in await tx.fetch(_MOVED, first, last)]
+
+
+def _of(scope: Scope) -> tuple[object, ...]:
+    columns: Sequence[object] = (None, None, None)
+    if scope.moved is not None:
+        columns = [[pair[at] for pair in scope.moved] for at in range(3)]
+    return scope.units, *columns, scope.first, scope.last, scope.restricted

@@ -10,7 +10,7 @@ from typing import Any
 from services.aggregation.domain import situation
 from services.aggregation.domain.periods import Period
 from services.aggregation.domain.situation import CategoryLine, MoodLine, Notable
-from services.aggregation.domain.suppression import is_small, suppress
+from services.aggregation.domain.suppression import coarse, is_small, suppress
 from services.aggregation.store import situations
 from services.aggregation.store.situations import Scope, Written
 from services.aggregation.store.warnings import WarningRow
@@ -29,7 +29,8 @@ class SituationReport:
     on: date | None
     """The day whose map the figures are laid on; None: each case where it was then."""
     split: int | None
-    """Cases of former units that lie only partly in this one, in no figure; None where they are few."""
+    """Cases of former units that lie only partly in this one, in no figure. Below the province rounded down,
+    None where they are few."""
     requests: int | None
     observations: int | None
     requests_before: int | None
@@ -90,13 +91,13 @@ class _Reading:
         organisations = _sums(await self._counts(period, "organisation"), 0)
         categories = situation.category_lines(now, before, self.limit)
         expected = [u.id for u in asked.units.children(unit, asked.on or period.last)]
-        scope = asked.scope(period.first, period.last)
+        scope = await asked.scope(period.first, period.last)
         below = (await asked.below(period.first, period.last)).cells
         return SituationReport(
             unit=unit,
             period=period,
             on=asked.on,
-            split=None if is_small(counted.split, self.limit) else counted.split,
+            split=coarse(counted.split, self.limit),
             requests=purposes.get("request", 0),
             observations=purposes.get("observation", 0),
             requests_before=purposes_before.get("request", 0),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from services.aggregation.domain.suppression import SENSITIVE, is_small, suppress
+from services.aggregation.domain.suppression import SENSITIVE, coarse, suppress
 from services.aggregation.use_cases.on_map import Asked
 from shared.database import Database
 from shared.units import Unit, UnitMap
@@ -30,7 +30,8 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Counts by value. None: hidden as a small cell. `split`: cases of former units that lie only partly in
-    this one, counted in no cell; always 0 as of then; None where they are few."""
+    this one, counted in no cell; always 0 as of then; below the province rounded down, None where they are
+    few."""
 
     cells: Mapping[str, int | None]
     total: int | None
@@ -45,9 +46,7 @@ async def ask(database: Database, units: UnitMap, question: Question, *, limit: 
     if everything:
         return Answer(cells, sum(cells.values()), split, restricted_left_out=False)
     shown = suppress(cells, limit, sensitive=question.by in SENSITIVE)
-    return Answer(
-        shown.cells, shown.total, None if is_small(split, limit) else split, restricted_left_out=True
-    )
+    return Answer(shown.cells, shown.total, coarse(split, limit), restricted_left_out=True)
 
 
 async def _count(

@@ -89,7 +89,7 @@ class Dashboard:
         if requests is None or (not whole and is_small(requests, self._reader.settings.small_cell)):
             return None
         async with self._reader.database.connection() as tx:
-            scope = Asked(tx, self._reader.units, unit.id, on, restricted=whole).scope(first, last)
+            scope = await Asked(tx, self._reader.units, unit.id, on, restricted=whole).scope(first, last)
             return await situations.overdue(tx, scope, self._reader.now(), FINAL_STATES)
 
     async def _warnings(self, unit: Unit, first: date, last: date, on: date | None) -> dict[str, Any]:

@@ -18,6 +18,9 @@ from services.routing.domain.parts import may_be_mixed, part_id, parts_of, told_
 from services.routing.domain.seen import Seen, see
 from services.routing.domain.text import read
 
+_MOST_PIECES = 20
+"""Nobody has so many matters: what is cut into more is not read piece by piece, a person looks at it."""
+
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
@@ -94,8 +97,11 @@ def _guarded_apart(report: Report, root: Decision, further: tuple[Decision, ...]
     of one must not cancel what is told of somebody in office in another."""
     if root.facts.restricted:
         return False
+    told = told_apart(report.text)
+    if len(told) > _MOST_PIECES:
+        return True
     place = Place(root.facts.unit, root.findings.candidates)
-    pieces = (replace(report, text=said) for said in told_apart(report.text))
+    pieces = (replace(report, text=said) for said in told)
     alone = (assess(piece, basis, see(piece, basis, place))[0] for piece in pieces)
     return any(part.facts.restricted for part in further) or any(facts.restricted for facts in alone)
 

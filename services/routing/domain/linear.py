@@ -118,7 +118,7 @@ class Linear:
         total += self._weights.bias
         spans = map(slice, (ends - counts).tolist(), ends.tolist())
         return [
-            Scores(self, values, rows[span], vectors[span])
+            Scores(self, values, rows[span], vectors[span], self._names)
             for values, span in zip(total.tolist(), spans, strict=True)
         ]
 
@@ -138,10 +138,6 @@ class Linear:
         """Where an output stands; None if the model has none of that name."""
         return self._places.get(output)
 
-    def name(self, row: int) -> str:
-        """The word or pair of a row."""
-        return self._names[row]
-
     def _add(self, key: str) -> int:
         known = [at for at in map(self._weights.grams.get, grams_of_key(key)) if at is not None]
         if self._used == len(self._table):
@@ -155,7 +151,8 @@ class Linear:
         for key in self._names[self._taught : self._used]:
             self._keys.pop(key, None)
         self._used = self._taught
-        del self._names[self._taught :]
+        # A list of its own: what was read before still names its rows by the old one.
+        self._names = self._names[: self._taught]
 
 
 def _dozens(texts: Sequence[Text]) -> Iterator[Sequence[Text]]:
@@ -174,9 +171,12 @@ def _spans(outputs: Sequence[str]) -> dict[str, tuple[int, tuple[str, ...]]]:
 class Scores:
     """What the model says of one text, about 0..1 an answer; without a model nothing."""
 
-    __slots__ = ("_model", "_rows", "_values", "_vectors", "version")
+    __slots__ = ("_model", "_names", "_rows", "_values", "_vectors", "version")
 
-    def __init__(self, model: Linear, values: list[float], rows: Rows, vectors: Shorts) -> None:
+    def __init__(
+        self, model: Linear, values: list[float], rows: Rows, vectors: Shorts, names: list[str]
+    ) -> None:
+        self._names = names
         self.version = model.version
         self._model = model
         self._values = values
@@ -201,7 +201,7 @@ class Scores:
         added = self._vectors[:, at]
         best = np.negative(added).argsort(kind="stable")[:most]
         told = zip(self._rows[best].tolist(), added[best].tolist(), strict=True)
-        return tuple(self._model.name(row) for row, points in told if points > 0)
+        return tuple(self._names[row] for row, points in told if points > 0)
 
 
 def no_model() -> Linear:

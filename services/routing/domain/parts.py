@@ -67,7 +67,7 @@ def may_be_mixed(text: Text) -> bool:
 
 def parts_of(text: str, basis: Basis, report_date: date) -> tuple[Part, ...]:
     """The matters of a text in its order; none if it is about one, or if that is not clear."""
-    if text.count(" ") > _LONGEST or not any(map(normalize("NFC", text.lower()).__contains__, _SIGNS)):
+    if len(text.split()) > _LONGEST or not any(map(normalize("NFC", text.lower()).__contains__, _SIGNS)):
         return ()
     found: dict[Category, str] = {}
     for part in _pieces(text, basis, report_date):

@@ -43,12 +43,14 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A case's row (None if it is gone), its decisions in order of version, and its text."""
+    """A case's row (None if it is gone), its decisions in order of version, its text, and whether its
+    reporter was erased."""
 
     case_id: UUID
     case: Case | None
     kept: Sequence[Kept]
     told: Told | None
+    erased: bool = False
 
 
 def examine(history: History) -> Break | None:
@@ -137,5 +139,6 @@ def _said(kept: Kept, history: History) -> bool:
     if not kept.link:
         return True
     if kept.salt is None:
-        return told is None and not any(reason.words for reason in kept.entry.reasons)
+        gone = told is None and not any(reason.words for reason in kept.entry.reasons)
+        return gone and (history.erased or kept.entry.commitment is None)
     return commit(kept.salt, told, kept.entry.reasons) == kept.entry.commitment

@@ -23,6 +23,10 @@ SELECT d.*, c.root_id FROM case_decisions AS d LEFT JOIN cases AS c USING (case_
 WHERE case_id > $1 AND case_id <= $2 ORDER BY case_id, d.version
 """
 _TEXTS = "SELECT * FROM case_texts WHERE case_id > $1 AND case_id <= $2"
+_ERASED = """
+SELECT c.case_id FROM cases AS c JOIN erased_reports AS e ON e.report_id = c.root_id
+WHERE c.case_id > $1 AND c.case_id <= $2
+"""
 _PARTS = "SELECT root_id, case_id FROM cases WHERE root_id <> case_id ORDER BY case_id"
 _ALONE = "SELECT pg_try_advisory_xact_lock(hashtext(current_schema()), hashtext('chain'))"
 _DAYS = "SELECT day, cases, root FROM chain_roots ORDER BY day"
@@ -85,7 +89,8 @@ async def _slice(tx: Connection, after: UUID, upto: UUID) -> list[History]:
         for row in await tx.fetch(_TEXTS, after, upto)
     }
     ids = sorted(cases.keys() | kept.keys())
-    return [History(i, cases.get(i), kept.get(i, ()), texts.get(i)) for i in ids]
+    erased = {row["case_id"] for row in await tx.fetch(_ERASED, after, upto)}
+    return [History(i, cases.get(i), kept.get(i, ()), texts.get(i), i in erased) for i in ids]
 
 
 def _kept(row: asyncpg.Record) -> Kept:

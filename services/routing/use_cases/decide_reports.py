@@ -149,7 +149,10 @@ def new_reports(events: Iterable[ReportEvent], known: set[UUID], basis: Basis) -
     received = [event for event in events if isinstance(event, ReportReceived)]
     reports = [publish.report_of(event) for event in received if event.report_id not in known]
     both = zip(reports, see_all(reports, basis), strict=True)
-    return {report.report_id: (report, seen) for report, seen in both}
+    first: dict[UUID, tuple[Report, Seen | None]] = {}
+    for report, seen in both:
+        first.setdefault(report.report_id, (report, seen))
+    return first
 
 
 def _first(fresh: set[K], key: K) -> Verdict:

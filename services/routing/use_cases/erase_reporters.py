@@ -17,7 +17,7 @@ from shared.messaging.dead_letters import Kept, freeze, thaw
 if TYPE_CHECKING:
     from aiokafka import ConsumerRecord
 
-_TOLD = {"text": "", "place_hint": None, "reporter_unit": None}
+_TOLD = {"text": "", "place_hint": None, "reporter_unit": None, "location": None}
 """What a report tells in the reporter's own words, and what is left of it."""
 
 

@@ -125,6 +125,17 @@ TAMPERED = {
     ),
     "the text": ("UPDATE case_texts SET text = 'khác' WHERE case_id = $1", 1, "text"),
     "the coordinates": ("UPDATE case_texts SET latitude = 21, longitude = 106 WHERE case_id = $1", 1, "text"),
+    "the text, its words and salt": (
+        """
+WITH gone AS (DELETE FROM case_texts WHERE case_id = $1)
+UPDATE case_decisions SET salt = NULL, reasons = convert_to((
+    SELECT jsonb_agg(jsonb_set(reason, '{words}', '[]'))::text
+    FROM jsonb_array_elements(convert_from(reasons, 'UTF8')::jsonb) AS reason), 'UTF8')
+WHERE case_id = $1
+""",
+        1,
+        "text",
+    ),
     "the text deleted": ("DELETE FROM case_texts WHERE case_id = $1", 1, "text"),
     "links made empty": ("UPDATE case_decisions SET link = '' WHERE case_id = $1", 2, "head"),
 }

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.aggregation.domain.present import attribute
+from services.aggregation.domain.present import attribute, moved_to
 from services.routing.map.seed import unit_map
 from shared.units import MapChange, SuccessionRecord, UnitMap, UnitRecord
 from shared.units.relation import related, where
@@ -106,6 +106,38 @@ def test_what_a_person_placed_after_a_split_is_attributed() -> None:
     assert (other.cells, other.split) == ({"k": 2}, 3)
     whole = attribute([("ua00000", "k", 4)], units, target, TODAY, [("ua00000", "ux00000", "k", 1)])
     assert (whole.cells, whole.split) == ({"k": 4}, 0)
+
+
+def test_what_a_person_placed_leaves_a_unit_that_goes_on_after_giving_a_part_away() -> None:
+    """Commune `a` gave a part to `n` and goes on; of its seven cases two were placed in `n`."""
+    rows = [
+        UnitRecord("up00000", "p", "province", "tinh", "p", None, THEN),
+        UnitRecord("ua00000", "a", "commune", "xa", "a", "up00000", THEN),
+        UnitRecord("un00000", "n", "commune", "xa", "n", "up00000", REFORM),
+    ]
+    edges = (SuccessionRecord("ua00000", "un00000", REFORM, "part"),)
+    units = UnitMap.empty().apply(MapChange(1, "load", "all", THEN, "", tuple(rows), edges))
+    counted, moved = [("ua00000", "k", 7)], [("ua00000", "un00000", "k", 2)]
+    for target, n in (("ua00000", 5), ("un00000", 2), ("up00000", 7)):
+        found = attribute(counted, units, target, TODAY, moved)
+        assert (found.cells.get("k"), found.split) == (n, 0), target
+    assert attribute(counted, units, "up00000", TODAY, moved).children == {"ua00000": 5, "un00000": 2}
+    assert attribute(counted, units, "ua00000", THEN, moved).cells == {"k": 7}
+    pairs = [("ua00000", "un00000")]
+    assert moved_to(units, "ua00000", TODAY, pairs) == [("ua00000", "un00000", False)]
+    assert moved_to(units, "un00000", TODAY, pairs) == [("ua00000", "un00000", True)]
+    assert moved_to(units, "ua00000", THEN, pairs) == []
+
+
+def test_what_was_created_later_lies_on_an_earlier_map_where_it_was_created() -> None:
+    rows = [
+        UnitRecord("up00000", "p", "province", "tinh", "p", None, THEN),
+        UnitRecord("ua00000", "a", "commune", "xa", "a", "up00000", THEN),
+        UnitRecord("uh00000", "a-01", "hamlet", "thon", "h", "ua00000", REFORM),
+    ]
+    units = UnitMap.empty().apply(MapChange(1, "load", "all", THEN, "", tuple(rows)))
+    for target in ("ua00000", "up00000"):
+        assert attribute([("uh00000", "k", 7)], units, target, THEN).cells == {"k": 7}
 
 
 def test_what_is_related_to_a_unit_is_what_lies_in_it_whole_or_in_part() -> None:

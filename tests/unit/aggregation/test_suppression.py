@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.aggregation.domain.situation import Observed, category_lines, mood_lines, silent
-from services.aggregation.domain.suppression import suppress, suppress_lines
+from services.aggregation.domain.suppression import coarse, suppress, suppress_lines
 
 LIMIT = 3
 """Small, so that tables with all kinds of cells are small enough to try every change of them."""
@@ -174,3 +174,10 @@ def test_moods_are_told_by_group_stance_and_breadth() -> None:
 
 def test_units_that_sent_nothing_are_named() -> None:
     assert silent(["a", "b", "c"], [("b", 3), ("c", 0), ("x", 1)]) == ["a", "c"]
+
+
+def test_what_is_split_does_not_tell_what_a_part_hides() -> None:
+    """Of 20 cases of a commune that was split 18 are unplaced and 2 lie in a part, which hides them: what
+    the other part's answer tells must not leave 20 - 18."""
+    assert [coarse(n, 5) for n in (0, 3, 5, 18, 19)] == [0, None, 5, 15, 15]
+    assert coarse(18, 0) == 18

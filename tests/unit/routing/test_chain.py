@@ -29,6 +29,7 @@ class Written:
         self.case = None
         self.kept = []
         self.told = (text, None, None)
+        self.erased = False
         self._take(open_case(self.report, self.report.received_at, basis()))
 
     def _take(self, decision):
@@ -66,7 +67,7 @@ class Written:
 
     @property
     def history(self):
-        return History(self.case.case_id, self.case, tuple(self.kept), self.told)
+        return History(self.case.case_id, self.case, tuple(self.kept), self.told, self.erased)
 
     def broken(self):
         found = examine(self.history)
@@ -194,12 +195,14 @@ def test_a_case_that_is_gone_is_named(written):
 
 
 def test_erasing_the_reporter_leaves_the_chain_whole_and_proves_no_text(written):
-    written.told = None
+    written.told, written.erased = None, True
     for n, kept in enumerate(written.kept):
         reasons = tuple(reason.wordless() for reason in kept.entry.reasons)
         written.kept[n] = Kept(kept.entry._replace(reasons=reasons), kept.link, None)
     assert written.broken() is None
-    written.told = ("Một câu khác", None, None)
+    written.erased = False
+    assert written.broken() == (1, "text", None), "words may be gone with their reporter only"
+    written.told, written.erased = ("Một câu khác", None, None), True
     assert written.broken() == (1, "text", None)
 
 

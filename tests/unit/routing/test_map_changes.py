@@ -118,74 +118,6 @@ def test_a_new_hamlet_gets_a_display_code_that_none_ever_had():
     assert len(after.children("ua", ON + DAY)) == 2
 
 
-def test_an_entry_may_be_made_late_and_what_was_known_before_stays():
-    past = date(2025, 9, 1)
-    _, after = made(Rename(past, LAW, "ua", "An Mới"))
-    assert after.unit("ua", past).name == "An Mới"
-    assert after.known_at(1).unit("ua", past).name == "An"
-    assert after.unit("ua", past - DAY).name == "An"
-
-
-def test_a_fact_entered_late_holds_until_another_one_is_known_to_follow():
-    change, later = made(Retype(ON, LAW, "ua", "phuong"))
-    _, after = made(Rename(ON - DAY, LAW, "ua", "Xa"), later, 2)
-    assert [(r.name, r.type, r.valid_from) for r in after.history("ua")] == [
-        ("An", "xa", START),
-        ("Xa", "xa", ON - DAY),
-        ("Xa", "phuong", ON),
-    ]
-    assert [r.name for r in after.known_at(later.version).history("ua")] == ["An", "An"]
-    _, again = made(Rename(ON - 2 * DAY, LAW, "ua", "Cũ"), after, 3)
-    assert [r.name for r in again.history("ua")] == ["An", "Cũ", "Xa", "Xa"]
-    _, marked = made(Mark(ON, LAW, "ua", pilot=True), again, 4)
-    assert [r.pilot for r in marked.history("ua")] == [False, False, False, True]
-    _, ended = made(Merge(ON + DAY, LAW, ("ua",), target="ub"), marked, 5)
-    assert made(Rename(ON, LAW, "ua", "Mới"), ended, 6)[1].last("ua").valid_to == ON + DAY
-    assert change.effective == ON
-
-
-def test_a_type_entered_late_reaches_what_followed_until_it_turned_again():
-    """A commune was a ward already before its renaming was entered; its hamlets follow, also a newer one."""
-    _, units = made(Rename(ON, LAW, "ua", "Xa"))
-    _, units = made(Rename(ON, LAW, "uh1", "Trên"), units, 2)
-    created, units = made(Create(ON, LAW, NewUnit("Bắc", "thon"), "ua"), units, 3)
-    _, after = made(Retype(ON - DAY, LAW, "ua", "phuong"), units, 4)
-    assert [(r.name, r.type, r.valid_from) for r in after.history("ua")] == [
-        ("An", "xa", START),
-        ("An", "phuong", ON - DAY),
-        ("Xa", "phuong", ON),
-    ]
-    assert [r.type for r in after.history("uh1")] == ["thon", "to_dan_pho", "to_dan_pho"]
-    assert [r.type for r in after.history("uh2")] == ["thon", "to_dan_pho"]
-    assert [r.type for r in after.history(created.units[0].id)] == ["to_dan_pho"]
-    _, earlier = made(Retype(ON - 2 * DAY, LAW, "ua", "thi_tran"), after, 5)
-    assert [r.type for r in earlier.history("ua")] == ["xa", "thi_tran", "phuong", "phuong"]
-    assert {r.type for r in earlier.history("uh2") if r.valid_from >= ON - DAY} == {"to_dan_pho"}
-
-
-def test_a_late_merger_carries_hamlets_along_that_were_renamed_since():
-    _, renamed = made(Rename(ON, LAW, "uh1", "Trên"))
-    _, after = made(Merge(ON - DAY, LAW, ("ua",), target="ub"), renamed, 2)
-    assert [(r.name, r.parent, r.code) for r in after.history("uh1")] == [
-        ("Đông", "ua", "09001-01"),
-        ("Đông", "ub", "09002-02"),
-        ("Trên", "ub", "09002-02"),
-    ]
-
-
-def test_a_late_split_of_a_unit_that_stays_keeps_what_followed():
-    _, renamed = made(Rename(ON, LAW, "ua", "Xa"))
-    parts = (Part("part", unit="ua"), Part("part", unit="ub"))
-    change, after = made(Split(ON - DAY, LAW, "ua", parts, {"uh2": 1}), renamed, 2)
-    assert [r.name for r in after.history("ua")] == ["An", "Xa"]
-    assert after.unit("uh2", ON).parent == "ub"
-    assert [(edge.from_id, edge.to_id) for edge in change.successions] == [("ua", "ub")]
-    gone = Split(
-        ON - DAY, LAW, "ua", (Part("part", unit="ub"), Part("part", new=NewUnit("C", "xa", "09009")))
-    )
-    assert fault(gone, renamed) == ("effective", "not_after")
-
-
 def test_the_same_change_mints_the_same_ids():
     assert made(MERGE)[0] == made(MERGE)[0]
     assert made(MERGE)[0].units[0].id != made(MERGE, number=2)[0].units[0].id
@@ -245,11 +177,6 @@ def test_a_unit_that_has_ended_or_will_end_cannot_be_changed_again():
     _, after = made(MERGE)
     assert fault(Rename(ON + DAY, LAW, "ua", "X"), after) == ("unit", "ended")
     assert fault(Create(ON - DAY, LAW, NewUnit("X", "thon"), "ua"), after) == ("effective", "orphan")
-
-
-def test_a_late_merger_does_not_orphan_what_began_later_below_it():
-    _, later = made(Create(ON, LAW, NewUnit("Bắc", "thon"), "ua"))
-    assert fault(Merge(ON - DAY, LAW, ("ua",), target="ub"), later) == ("effective", "orphan")
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.routing.domain import decide as decide_module
+from services.routing.domain import parts, seen
 from services.routing.domain.decide import OpenCase, decide
 from services.routing.domain.parts import may_be_of, part_id, parts_of
+from services.routing.domain.text import read
 from shared.contracts.vocabulary import CATEGORIES
 from tests.unit.routing.corpus import decided
 from tests.unit.routing.ground import AFTER, basis, report
@@ -91,3 +94,27 @@ def test_what_is_guarded_is_never_cut(drawn, first):
 
 def test_a_day_of_the_report_is_that_of_its_parts():
     assert {d.facts.report_date for d in cases(MIXED)} == {AFTER}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rác ở phường Vũ Ninh ba ngày không ai thu gom.\nNgoài ra.\n" + "ạ.\n" * 3_300,
+        "Rác ở phường Vũ Ninh. " + "Ngoài ra ạ. " * 800,
+    ],
+)
+def test_a_text_made_to_be_cut_costs_no_more_than_its_length(text):
+    """Counted by what is read, not by a clock."""
+    made, words = report(text[:10_000]), 0
+
+    def counted(raw):
+        nonlocal words
+        words += len(raw.split())
+        return read(raw)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (seen, parts, decide_module):
+            patch.setattr(module, "read", counted)
+        (only,) = decide(None, OpenCase(made, made.received_at), basis())
+    assert only.facts.unit is not None
+    assert words <= 6 * len(made.text.split())

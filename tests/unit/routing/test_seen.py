@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.routing.domain import linear
 from services.routing.domain.decide import opened
 from services.routing.domain.parts import _APART, _MARKS, may_be_mixed
 from services.routing.domain.seen import see_all
@@ -54,9 +55,9 @@ def test_of_a_batch_only_what_breaks_goes_to_a_person():
     assert (to_a_person.facts.state, to_a_person.findings.error) == ("triage", "ZeroDivisionError")
 
 
-def test_only_new_reports_are_read():
-    made = report("Rác ở phường Vũ Ninh ba ngày không ai thu gom")
-    event = ReportReceived(
+def received(text):
+    made = report(text)
+    return ReportReceived(
         report_id=made.report_id,
         purpose="request",
         channel="web",
@@ -65,8 +66,30 @@ def test_only_new_reports_are_read():
         received_at=made.received_at,
         report_date=made.report_date,
     )
+
+
+def test_words_of_one_report_never_stand_in_the_reasons_of_another(monkeypatch):
+    """Though what the model remembers is forgotten between the two, and their rows given to other words."""
+    model = basis().model
+    ours = [report(f"Rácthải{n}kx thối{n}ứđọng gom rác ở phường Vũ Ninh") for n in range(48)]
+    others = [report(" ".join(f"bímật{n}nguyễn{m}" for m in range(20))) for n in range(48)]
+    model._forget()
+    alone = [opened(one, one.received_at, basis()) for one in ours]
+    model._forget()
+    monkeypatch.setattr(linear, "_MOST", model._taught + 48 * 20)
+    assert decisions([*ours, *others], basis())[:48] == alone
+
+
+def test_of_one_report_told_twice_the_first_is_decided_on():
+    event = received("Rác ở phường Vũ Ninh ba ngày không ai thu gom")
+    ((kept, _),) = new_reports([event, event.model_copy(update={"text": ""})], set(), basis()).values()
+    assert kept.text == event.text
+
+
+def test_only_new_reports_are_read():
+    event = received("Rác ở phường Vũ Ninh ba ngày không ai thu gom")
     other = event.model_copy(update={"report_id": UUID(int=8)})
-    ((kept, seen),) = new_reports([event, other], {made.report_id}, basis()).values()
+    ((kept, seen),) = new_reports([event, other], {event.report_id}, basis()).values()
     assert kept.report_id == other.report_id
     assert seen.topic.category == "rac-thai"
 

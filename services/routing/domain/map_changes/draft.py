@@ -10,6 +10,7 @@ from uuid import UUID
 from services.routing.domain.map_changes.wanted import LEVEL_OF, Fault, NewUnit
 from shared.units import SuccessionRecord, Unit, UnitMap, UnitRecord, full_name
 
+_BELONGING = frozenset({"parent", "code", "type"})
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
@@ -92,8 +93,12 @@ class Draft:
         for later in self.units.history(row.id):
             if later.valid_from <= self.effective:
                 continue
+            # A hamlet's code and type are its commune's: where it lies elsewhere by then they are that one's.
+            kept = _BELONGING if row.level == "hamlet" and later.parent != row.parent else frozenset()
             changes = {
-                name: new for name, new in changes.items() if getattr(later, name) == getattr(row, name)
+                name: new
+                for name, new in changes.items()
+                if name not in kept and getattr(later, name) == getattr(row, name)
             }
             if not changes:
                 break

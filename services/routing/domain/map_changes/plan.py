@@ -7,6 +7,7 @@ from uuid import UUID
 
 from services.routing.domain.map_changes.checks import check
 from services.routing.domain.map_changes.draft import Draft, Refused, hamlet_type, level_of, record_of
+from services.routing.domain.map_changes.hamlets import follow_communes
 from services.routing.domain.map_changes.regroup import merge, split
 from services.routing.domain.map_changes.titles import title
 from services.routing.domain.map_changes.wanted import (
@@ -46,6 +47,8 @@ def plan(
             units=tuple(draft.rows),
             successions=tuple(draft.edges),
         )
+        check(units, change)
+        change = follow_communes(units, change)
         check(units, change)
     except Refused as refused:
         return (refused.fault,)
