@@ -15,4 +15,12 @@ ALTER TABLE case_texts
 
 
 def downgrade() -> None:
+    # The chain commits to coordinates that are there: without them no such case could be proved again.
+    op.execute("""
+DO $$ BEGIN
+    IF EXISTS (SELECT FROM case_texts WHERE latitude IS NOT NULL) THEN
+        RAISE EXCEPTION 'cases were opened with coordinates, which their history commits to';
+    END IF;
+END $$
+""")
     op.execute("ALTER TABLE case_texts DROP COLUMN latitude, DROP COLUMN longitude")
