@@ -42,8 +42,8 @@ All reports are invented; a label is the reading of whoever wrote the report, ch
 - **b**: {b} reports by a third writer, whose texts nobody looked at, decided as the service would. They were
   scored after each step of the work, so they are no longer quite unseen.
 - **c**: {c} reports by a fourth writer, made when the work on rules and model was nearly done, decided as the
-  service would, and scored at the end only, three times (the last with the same decisions). They stand for reports to come. Where columns disagree,
-  c is the one to believe.
+  service would, and scored at the end only, three times, the last with the same decisions. They stand for
+  reports to come. Where columns disagree, c is the one to believe.
 - Beside these the model is taught with {training} reports by further writers
   (`deploy/cli/data/reports-train.jsonl`): all of them in every fold, none of them scored. How much rules and
   model count beside each other was chosen by the cross-validated figures of corpus and a, and so flatters
