@@ -51,25 +51,23 @@ def given(units: UnitMap, unit: str, heir: str, day: date) -> bool:
     """Whether a unit that goes on by that day has given a part to another one, by whatever steps."""
     if unit == heir or units.unit(unit, day) is None or units.unit(heir, day) is None:
         return False
-    seen: set[str] = set()
-    waiting = [unit]
-    while waiting:
-        one = waiting.pop()
-        if one not in seen:
-            seen.add(one)
-            waiting += [edge.to_id for edge in units.successors(one, day)]
-    return heir in seen
+    return heir in _closure(unit, lambda one: (edge.to_id for edge in units.successors(one, day)))
 
 
 def _reached(units: UnitMap, target: str, follow: Callable[[UnitMap, str], Iterable[str]]) -> frozenset[str]:
     """The unit, all that ever lay below, and all that lineage leads to from there in one direction."""
+    return _closure(target, lambda one: (*units.ever_children(one), *follow(units, one)))
+
+
+def _closure(start: str, near: Callable[[str], Iterable[str]]) -> frozenset[str]:
+    """What is reached from a unit step by step, itself among it."""
     seen: set[str] = set()
-    waiting = [target]
+    waiting = [start]
     while waiting:
-        unit_id = waiting.pop()
-        if unit_id not in seen:
-            seen.add(unit_id)
-            waiting += [*units.ever_children(unit_id), *follow(units, unit_id)]
+        one = waiting.pop()
+        if one not in seen:
+            seen.add(one)
+            waiting += near(one)
     return frozenset(seen)
 
 

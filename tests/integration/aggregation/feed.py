@@ -1,18 +1,20 @@
 """Puts events on the topics that aggregation reads, as routing would, and reads what it made of them."""
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict
 from typing import Any
 
 import asyncpg
+import httpx2
 from aiokafka import AIOKafkaProducer
 
 from deploy.local.installation import Installation
 from services.routing.map.seed import changes
-from shared.contracts.events import Event, MapChanged
+from shared.contracts.events import CaseEvent, Event, MapChanged
 from shared.messaging.envelope import new_envelope, new_trace
 from shared.outbox import encode
-from tests.support import eventually
+from tests.support import Running, eventually
 
 COUNTS_DIFFER = """
 SELECT * FROM (
@@ -93,3 +95,23 @@ class Counts:
             return await self.value("SELECT count(*) FROM dirty") == 0
 
         await eventually(look, what="every roll-up taken in")
+
+
+@asynccontextmanager
+async def answering(
+    installation: Installation, changes: Sequence[MapChanged], cases: Sequence[CaseEvent]
+) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of the service once it has counted these cases on this map."""
+    running = Running(installation)
+    try:
+        running.start("aggregation")
+        await publish(installation.bootstrap, changes)
+        sent = await publish(installation.bootstrap, cases)
+        await running.ready("aggregation")
+        counts = Counts(installation)
+        await counts.consumed("cases.events", sent)
+        await counts.rolled_up()
+        async with httpx2.AsyncClient(base_url=running.url("aggregation"), timeout=20) as session:
+            yield session
+    finally:
+        running.stop_all()

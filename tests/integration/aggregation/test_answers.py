@@ -10,8 +10,7 @@ import pytest_asyncio
 from deploy.local.installation import Installation
 from services.routing.map.seed import unit_map
 from shared.contracts.events import CaseEvent, Observation
-from tests.integration.aggregation.feed import ROLLUPS_DIFFER, Counts, map_events, publish
-from tests.support import Running
+from tests.integration.aggregation.feed import ROLLUPS_DIFFER, Counts, answering, map_events, publish
 from tests.unit.aggregation.examples import case_event, case_id, facts
 
 DAY = date(2026, 11, 18)
@@ -41,19 +40,8 @@ def cases() -> list[CaseEvent]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client(installation: Installation) -> AsyncIterator[httpx2.AsyncClient]:
-    running = Running(installation)
-    try:
-        running.start("aggregation")
-        await publish(installation.bootstrap, map_events())
-        sent = await publish(installation.bootstrap, cases())
-        await running.ready("aggregation")
-        counts = Counts(installation)
-        await counts.consumed("cases.events", sent)
-        await counts.rolled_up()
-        async with httpx2.AsyncClient(base_url=running.url("aggregation"), timeout=20) as session:
-            yield session
-    finally:
-        running.stop_all()
+    async with answering(installation, map_events(), cases()) as session:
+        yield session
 
 
 async def totals(client: httpx2.AsyncClient, **params: str) -> dict[str, object]:

@@ -11,8 +11,7 @@ import pytest_asyncio
 from deploy.local.installation import Installation
 from shared.contracts.events import CaseEvent, MapChanged
 from shared.units import MapChange, SuccessionRecord, UnitRecord
-from tests.integration.aggregation.feed import Counts, publish
-from tests.support import Running
+from tests.integration.aggregation.feed import answering
 from tests.unit.aggregation.examples import case_event, facts
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -68,19 +67,8 @@ def cases() -> list[CaseEvent]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client(installation: Installation) -> AsyncIterator[httpx2.AsyncClient]:
-    running = Running(installation)
-    try:
-        running.start("aggregation")
-        await publish(installation.bootstrap, split_map())
-        sent = await publish(installation.bootstrap, cases())
-        await running.ready("aggregation")
-        counts = Counts(installation)
-        await counts.consumed("cases.events", sent)
-        await counts.rolled_up()
-        async with httpx2.AsyncClient(base_url=running.url("aggregation"), timeout=20) as session:
-            yield session
-    finally:
-        running.stop_all()
+    async with answering(installation, split_map(), cases()) as session:
+        yield session
 
 
 async def report(client: httpx2.AsyncClient, unit: str, as_of: str = "then") -> dict[str, object]:

@@ -13,6 +13,7 @@ from services.routing.domain.places import Place
 from services.routing.domain.text import read
 from services.routing.map.seed import unit_map
 from services.routing.rules import standard
+from shared.contracts.events import ReportReceived
 from shared.local_time import LOCAL
 
 VN = LOCAL
@@ -41,6 +42,12 @@ def report(text: str, on: date = AFTER, **told: object) -> Report:
         "report_date": on,
     }
     return Report(report_id=UUID(int=7), text=text, **(fields | told))
+
+
+def received(made: Report, **told: object) -> ReportReceived:
+    """The event that tells of a report."""
+    fields = ("report_id", "purpose", "channel", "text", "submitted_at", "received_at", "report_date")
+    return ReportReceived.model_validate({name: getattr(made, name) for name in fields} | told)
 
 
 def opened(text: str, on: date = AFTER, **told: object) -> Decision:

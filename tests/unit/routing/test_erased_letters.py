@@ -5,8 +5,7 @@ from aiokafka import ConsumerRecord
 
 from services.routing.use_cases.erase_reporters import _TOLD, _textless
 from shared.contracts.events import ReportReceived
-from shared.contracts.events.reports import Location
-from tests.unit.routing.ground import report
+from tests.unit.routing.ground import received, report
 
 CODES = {
     *(
@@ -29,17 +28,7 @@ def test_every_field_of_a_report_is_either_a_code_or_erased():
 
 
 def test_nothing_of_where_the_reporter_stood_is_left():
-    made = report("Rác ở phường Vũ Ninh")
-    event = ReportReceived(
-        report_id=made.report_id,
-        purpose="request",
-        channel="web",
-        text=made.text,
-        submitted_at=made.submitted_at,
-        received_at=made.received_at,
-        report_date=made.report_date,
-        location=Location(latitude=21.18601, longitude=106.07412),
-    )
+    event = received(report("Rác ở phường Vũ Ninh"), location={"latitude": 21.18601, "longitude": 106.07412})
     body = event.model_dump_json().encode()
     kept = _textless(ConsumerRecord("reports.events", 0, 0, 0, 0, b"k", body, None, 1, len(body), ()))
     assert b"21.186" not in kept.value

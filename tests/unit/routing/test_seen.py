@@ -13,9 +13,8 @@ from services.routing.domain.parts import _APART, _MARKS, may_be_mixed
 from services.routing.domain.seen import see_all
 from services.routing.domain.text import fold, read
 from services.routing.use_cases.decide_reports import new_reports
-from shared.contracts.events import ReportReceived
 from tests.unit.routing.corpus import reports
-from tests.unit.routing.ground import basis, report
+from tests.unit.routing.ground import basis, received, report
 
 
 def decisions(batch, ground):
@@ -55,19 +54,6 @@ def test_of_a_batch_only_what_breaks_goes_to_a_person():
     assert (to_a_person.facts.state, to_a_person.findings.error) == ("triage", "ZeroDivisionError")
 
 
-def received(text):
-    made = report(text)
-    return ReportReceived(
-        report_id=made.report_id,
-        purpose="request",
-        channel="web",
-        text=made.text,
-        submitted_at=made.submitted_at,
-        received_at=made.received_at,
-        report_date=made.report_date,
-    )
-
-
 def test_words_of_one_report_never_stand_in_the_reasons_of_another(monkeypatch):
     """Though what the model remembers is forgotten between the two, and their rows given to other words."""
     model = basis().model
@@ -81,13 +67,13 @@ def test_words_of_one_report_never_stand_in_the_reasons_of_another(monkeypatch):
 
 
 def test_of_one_report_told_twice_the_first_is_decided_on():
-    event = received("Rác ở phường Vũ Ninh ba ngày không ai thu gom")
+    event = received(report("Rác ở phường Vũ Ninh ba ngày không ai thu gom"))
     ((kept, _),) = new_reports([event, event.model_copy(update={"text": ""})], set(), basis()).values()
     assert kept.text == event.text
 
 
 def test_only_new_reports_are_read():
-    event = received("Rác ở phường Vũ Ninh ba ngày không ai thu gom")
+    event = received(report("Rác ở phường Vũ Ninh ba ngày không ai thu gom"))
     other = event.model_copy(update={"report_id": UUID(int=8)})
     ((kept, seen),) = new_reports([event, other], {event.report_id}, basis()).values()
     assert kept.report_id == other.report_id

@@ -6,10 +6,11 @@ from uuid import UUID
 from services.routing.store.commands import Parked
 from services.routing.use_cases.decide_reports import Batch, carry_out, new_reports
 from services.routing.use_cases.work import Work
-from shared.contracts.events import ReportReceived, ReportWithdrawn
+from shared.contracts.events import ReportWithdrawn
 from shared.messaging.envelope import new_envelope
 from shared.messaging.received import Received, Verdict
 from tests.unit.routing.ground import VN, basis, report
+from tests.unit.routing.ground import received as event_of
 
 ASKED = datetime(2026, 3, 2, 9, 5, tzinfo=VN)
 NOW = ASKED + timedelta(hours=1)
@@ -28,15 +29,7 @@ def taken(*told):
     return batch, verdicts
 
 
-ARRIVED = ReportReceived(
-    report_id=REPORT.report_id,
-    purpose="request",
-    channel="web",
-    text=REPORT.text,
-    submitted_at=REPORT.submitted_at,
-    received_at=REPORT.received_at,
-    report_date=REPORT.report_date,
-)
+ARRIVED = event_of(REPORT)
 GONE = ReportWithdrawn(report_id=REPORT.report_id, withdrawn_at=ASKED)
 
 
