@@ -13,9 +13,11 @@ from shared.web.problems import FieldError
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One unit on the day of the change: as it would be without it (None: not there), and with it."""
+    """One unit as it would be without the change (None: not there), and with it. `on`: the first day on which
+    the change touches it, which of a late entry may be after the change's own."""
 
     unit: str
+    on: date
     was: Unit | None
     now: Unit | None
 
@@ -28,8 +30,11 @@ class Effect:
 def effects(entered: Entered) -> list[Effect]:
     """Every unit that the change touches, in its order, once."""
     before, after, day = entered.before, entered.before.apply(entered.change), entered.change.effective
-    ids = dict.fromkeys(row.id for row in entered.change.units)
-    return [Effect(unit_id, before.unit(unit_id, day), after.unit(unit_id, day)) for unit_id in ids]
+    first: dict[str, date] = {}
+    for row in entered.change.units:
+        touched = max(day, row.valid_from)
+        first[row.id] = min(first.get(row.id, touched), touched)
+    return [Effect(i, on, before.unit(i, on), after.unit(i, on)) for i, on in first.items()]
 
 
 def moving(entered: Entered) -> tuple[int, int]:

@@ -79,7 +79,7 @@ def faults_context(faults: Sequence[Fault], texts: Catalogue) -> dict[str, str]:
 
 def preview_context(entered: Entered, sent: Sent, texts: Catalogue) -> dict[str, Any]:
     """What the change would do, and the form again, hidden, to be confirmed."""
-    after, day = entered.before.apply(entered.change), entered.change.effective
+    after = entered.before.apply(entered.change)
     moved, asked = moving(entered)
     shown = []
     for effect in effects(entered):
@@ -90,8 +90,8 @@ def preview_context(entered: Entered, sent: Sent, texts: Catalogue) -> dict[str,
                 "kind": effect.kind,
                 "name": full_name(row),
                 "code": row.code,
-                "above": parent_name(row, after, day),
-                "differences": differences(effect, after, texts, day),
+                "above": parent_name(row, after, effect.on),
+                "differences": differences(effect, after, texts, effect.on),
             }
         )
     return {

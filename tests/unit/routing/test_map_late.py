@@ -5,6 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from services.routing.domain.map_changes import Create, Mark, Merge, NewUnit, Part, Rename, Retype, Split
+from services.routing.problems import TEXTS
+from services.routing.use_cases.change_map import Entered
+from services.routing.views.map_change import effects
+from services.routing.views.map_form import preview_context
+from shared.web.catalogue import BASE_TEXTS, Catalogue
 from tests.unit.routing.test_map_changes import DAY, LAW, ON, START, fault, made
 
 
@@ -119,3 +124,14 @@ def test_a_hamlet_made_late_turns_with_its_commune():
 def test_a_late_merger_does_not_orphan_what_began_later_below_it():
     _, later = made(Create(ON, LAW, NewUnit("Bắc", "thon"), "ua"))
     assert fault(Merge(ON - DAY, LAW, ("ua",), target="ub"), later) == ("effective", "orphan")
+
+
+def test_what_a_late_change_does_is_told_unit_by_unit_also_of_what_began_later():
+    created, units = made(Create(ON, LAW, NewUnit("Bắc", "thon"), "ua"))
+    change, _ = made(Retype(ON - DAY, LAW, "ua", "phuong"), units, 2)
+    shown = effects(Entered(change, units, {}))
+    assert {(effect.kind, effect.on) for effect in shown} == {("changes", ON - DAY), ("changes", ON)}
+    (new,) = (effect for effect in shown if effect.unit == created.units[0].id)
+    assert (new.was.type, new.now.type, new.on) == ("thon", "to_dan_pho", ON)
+    told = preview_context(Entered(change, units, {}), [], Catalogue.load(BASE_TEXTS, TEXTS))
+    assert [one["name"] for one in told["effects"]].count("Tổ dân phố Bắc") == 1
