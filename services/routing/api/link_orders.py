@@ -88,8 +88,8 @@ def router(service: Service, basis: BasisHolder) -> APIRouter:
 
 def said(refused: Refused, state: CaseState, command: str, texts: Catalogue, language: str = "vi") -> str:
     """Why a command was refused, in one sentence."""
-    if refused.code == "restricted":
-        return texts.text("incident.restricted", language)
+    if refused.code in ("restricted", "same_report"):
+        return texts.text(f"incident.{refused.code}", language)
     english = language == "en"
     return texts.text(
         f"refused.{refused.code}",

@@ -84,6 +84,8 @@ async def _link(tx: Connection, work: Work, case: Case, other: Case, order: Link
         raise Refused("restricted", "other")
     if case.facts.incident is not None and case.facts.incident == other.facts.incident:
         return False
+    if _of_one_report(work, case, other):
+        raise Refused("same_report", "other")
     begins = other.facts.incident is None and case.facts.incident is None
     kept = other.facts.incident or case.facts.incident or incident_led_by(other)
     if begins and not may_lead(other):
@@ -105,6 +107,13 @@ async def _link(tx: Connection, work: Work, case: Case, other: Case, order: Link
     await store.drop_suggestions(tx, [(case.case_id, other.case_id)])
     await regroup(tx, work, {UUID(kept)})
     return True
+
+
+def _of_one_report(work: Work, case: Case, other: Case) -> bool:
+    """Whether the incident of both would hold two matters of one report, each of which has its own answer."""
+    incidents = {case.facts.incident, other.facts.incident} - {None}
+    together = [c for c in work.before.values() if c in (case, other) or c.facts.incident in incidents]
+    return len({c.root_id for c in together}) < len(together)
 
 
 async def _take_out(tx: Connection, work: Work, case: Case, order: LinkOrder) -> None:

@@ -15,6 +15,7 @@ from tests.integration.routing.incident_ground import CASE, answer, fires, linke
 from tests.integration.routing.support import NOW, TODAY, apply, fresh, report, rows, value, withdrawn
 from tests.support import eventually
 from tests.unit.routing.ground import basis, commune
+from tests.unit.routing.test_parts import MIXED
 
 
 async def test_an_officer_takes_a_case_out_and_it_stays_out(
@@ -41,6 +42,25 @@ async def test_an_officer_takes_a_case_out_and_it_stays_out(
     await linker(database)()
     assert await rows(installation, "SELECT incident FROM cases WHERE case_id = $1", first) == [(None,)]
     assert await rows(installation, "SELECT * FROM incidents WHERE incident_id = $1", first) == []
+
+
+async def test_two_matters_of_one_report_are_not_put_together_by_hand_either(
+    installation: Installation, database: Database
+) -> None:
+    mixed = report(MIXED.replace("Vũ Ninh", "Võ Cường"))
+    await apply(database, mixed)
+    found = "SELECT case_id, audience FROM cases WHERE root_id = $1 ORDER BY case_id <> root_id"
+    (root, knowing), (part, also) = await rows(installation, found, mixed.report_id)
+    by = min(set(knowing) & set(also))
+    refused = await link_cases(database, basis(), part, LinkOrder(fresh(), by, other=root))
+    assert isinstance(refused, Acting)
+    assert (refused.refused.code, refused.refused.field) == ("same_report", "other")
+    # Nor by way of a case of somebody else's.
+    (fire,) = await fires(database, "Võ Cường", 1)
+    assert isinstance(await link_cases(database, basis(), root, LinkOrder(fresh(), by, other=fire)), Done)
+    refused = await link_cases(database, basis(), part, LinkOrder(fresh(), by, other=fire))
+    assert isinstance(refused, Acting)
+    assert refused.refused.code == "same_report"
 
 
 async def test_two_incidents_become_one_by_hand(installation: Installation, database: Database) -> None:

@@ -159,7 +159,7 @@ class Refused(Exception):
     Codes: state (the table knows no way from here), audience (the body may not know of the case), owner (not
     for this body to do), bound (the superior's assignment stands), barred (that body may not have the
     case), accused_first (who is accused must be decided first), nobody (no body is named and the rules name
-    none), note (say why), unit, accused_kind, especially, restricted, too_early.
+    none), note (say why), unit, accused_kind, especially, restricted, same_report, too_early.
     """
 
     def __init__(self, code: str, field: str | None = None) -> None:
