@@ -36,7 +36,7 @@ def replay(rules: Folder, since: Since, json: Json = False) -> None:
     """Decide the stored past again by other rules and say who would have got what instead. Writes nothing.
 
     Compared with how each case was opened, on the map known now. Cases of erased reporters have no text and
-    are only counted; where a report was sent from is not kept, so coordinates say nothing here.
+    are only counted. Coordinates count as they did then; older cases, whose were not kept, go without.
     """
     from deploy.cli.place import installation, run
 
