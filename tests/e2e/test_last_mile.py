@@ -64,9 +64,7 @@ class Hand:
 @pytest.mark.slow
 async def test_from_a_report_to_its_reporters_last_word(installation: Installation, running: Running) -> None:
     world = World(installation, running)
-    await world.prepare()
-    running.start_all()
-    await running.ready("intake", "routing", "aggregation", "notify")
+    await world.start()
     hand = await sent(running, TEXT)
     await hand.receipt("opened")
     opened = await hand.facts()
@@ -108,9 +106,7 @@ async def test_each_matter_of_a_mixed_report_goes_its_own_last_mile(
     installation: Installation, running: Running
 ) -> None:
     world = World(installation, running)
-    await world.prepare()
-    running.start_all()
-    await running.ready("intake", "routing", "aggregation", "notify")
+    await world.start()
     root = await sent(running, MIXED)
     await root.receipt("opened")
     part = Hand(running, root.code, str(await world.value(_PART, UUID(root.case))))

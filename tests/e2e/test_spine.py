@@ -9,9 +9,7 @@ async def test_a_record_becomes_a_case_is_counted_and_told(
     installation: Installation, running: Running
 ) -> None:
     world = World(installation, running)
-    await world.prepare()
-    running.start_all()
-    await running.ready("intake", "routing", "aggregation", "notify")
+    await world.start()
     texts = samples()
     await world.submit(texts)
     await world.sound()

@@ -36,6 +36,12 @@ class World:
         await support.register(self.installation)
         await self._with("notify", self._load_recipients)
 
+    async def start(self) -> None:
+        """Prepared, and all four services up and ready."""
+        await self.prepare()
+        self.running.start_all()
+        await self.running.ready("intake", "routing", "aggregation", "notify")
+
     async def _load_recipients(self, database: Database) -> None:
         loaded = await load_recipients(
             database,

@@ -59,6 +59,14 @@ def moved_to(
     return [(then, now, known[now].place == "inside") for then, now in pairs if known.tells_more(then, now)]
 
 
+def child_of(units: UnitMap, target: str, day: date, then: str, now: str | None) -> str:
+    """The unit directly below the target that holds a case of a unit of then, maybe moved since; the target
+    itself where none does."""
+    known = _Known(units, target, day)
+    place = known[now] if now is not None and known.tells_more(then, now) else known[then]
+    return place.child or target
+
+
 class _Known(dict[str, Where]):
     """Where each unit lies, asked once."""
 

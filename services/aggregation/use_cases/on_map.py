@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.aggregation.domain.present import Attributed, attribute, moved_to
+from services.aggregation.domain.present import Attributed, attribute, child_of, moved_to
 from services.aggregation.store import situations, totals, warnings
 from services.aggregation.store.situations import Scope
 from services.aggregation.store.warnings import WarningRow
 from shared.database import Connection
 from shared.units import UnitMap
-from shared.units.relation import given, related, where
+from shared.units.relation import related
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +71,10 @@ class Asked:
         moved = moved_to(self.units, self.unit, self.on, pairs)
         return Scope(sorted(inside), moved, first, last, self.restricted)
 
-    def shown_in(self, unit: str, now: str | None) -> str:
+    def shown_in(self, then: str, now: str | None) -> str:
         """Where a case of a unit of then, maybe moved since, stands in a list: there, or on another map in
-        the unit directly below; in the unit asked for where that is not known."""
-        if self.on is None:
-            return unit
-        if now is not None and given(self.units, unit, now, self.on):
-            unit = now
-        places = (where(self.units, one, self.unit, self.on) for one in (unit, now) if one)
-        return next((place.child for place in places if place.child), self.unit)
+        the unit directly below."""
+        return then if self.on is None else child_of(self.units, self.unit, self.on, then, now)
 
     async def warnings(self, first: date, last: date) -> list[WarningRow]:
         """The warnings of the unit and below, those that stand first."""

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from services.aggregation.domain.present import attribute, moved_to
+from services.aggregation.domain.present import attribute, child_of, moved_to
 from services.routing.map.seed import unit_map
 from shared.units import MapChange, SuccessionRecord, UnitMap, UnitRecord
 from shared.units.relation import related, where
@@ -123,6 +123,12 @@ def test_what_a_person_placed_leaves_a_unit_that_goes_on_after_giving_a_part_awa
         assert (found.cells.get("k"), found.split) == (n, 0), target
     assert attribute(counted, units, "up00000", TODAY, moved).children == {"ua00000": 5, "un00000": 2}
     assert attribute(counted, units, "ua00000", THEN, moved).cells == {"k": 7}
+    for target, then, now, shown in (
+        ("up00000", "ua00000", None, "ua00000"),
+        ("up00000", "ua00000", "un00000", "un00000"),
+        ("ua00000", "ua00000", None, "ua00000"),
+    ):
+        assert child_of(units, target, TODAY, then, now) == shown
     pairs = [("ua00000", "un00000")]
     assert moved_to(units, "ua00000", TODAY, pairs) == [("ua00000", "un00000", False)]
     assert moved_to(units, "un00000", TODAY, pairs) == [("ua00000", "un00000", True)]
