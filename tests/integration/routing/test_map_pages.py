@@ -47,6 +47,25 @@ async def test_the_map_is_browsed_from_the_province_down_as_of_a_day(
         assert page.status_code in (404, 422)
 
 
+async def test_a_late_change_shows_also_what_began_after_its_day(
+    service: Running, routing: httpx2.AsyncClient
+) -> None:
+    """The hamlet is newer than the day from which its commune was a commune of another type."""
+    unit = commune("09208", TODAY)
+    common = {"document": LAW, "by": "Phòng Nội vụ"}
+    form = await routing.get("/map/change", params={"kind": "create", "unit": unit})
+    new = {"effective": str(TODAY), "parent": unit, "name": "Thử Muộn", "type": "thon"}
+    shown = await routing.post("/map/change", data=dict(hidden(form.text)) | common | new)
+    assert shown.status_code == 200, words(shown.text)
+    made = await routing.post("/map/change", data=dict(hidden(shown.text)) | {"step": "confirm"})
+    assert made.status_code == 303
+    form = await routing.get("/map/change", params={"kind": "retype", "unit": unit})
+    late = {"effective": str(TODAY - timedelta(days=10)), "type": "phuong"}
+    shown = await routing.post("/map/change", data=dict(hidden(form.text)) | common | late)
+    assert shown.status_code == 200, words(shown.text)
+    assert "Tổ dân phố Thử Muộn" in words(shown.text)
+
+
 async def test_a_change_is_shown_before_it_is_made(
     service: Running, installation: Installation, routing: httpx2.AsyncClient
 ) -> None:
